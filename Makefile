@@ -1,0 +1,96 @@
+# mtbert: `make` leaves the program at build/release/mtbert. CONFIG=asan|tsan|debug builds the same into a folder of its own.
+#   make deps      installs the packages of tools/packages.txt (apt, needs root)
+#   make test      builds and runs all tests; T=pattern runs some
+#   make lint      folder rule, clang-tidy;  make format, make format-check
+#   make install   PREFIX=/usr/local DESTDIR=
+CONFIG  ?= release
+PREFIX  ?= /usr/local
+CC      ?= gcc
+B       := build/$(CONFIG)
+VERSION := 0.1
+
+PKGS    := jansson yaml-0.1 expat libutf8proc sqlite3 zlib
+WARN    := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wvla -Wmissing-prototypes
+DEFS    := -D_GNU_SOURCE -DMTBERT_VERSION='"$(VERSION)"'
+# Products and sums are fused only where kernels ask for it, so that the same source gives the same bits with any compiler.
+FP      := -ffp-contract=off -fno-math-errno -fopenmp-simd
+HARD    := -fstack-protector-strong -D_FORTIFY_SOURCE=2 -fPIE
+OPT_release := -O2 -g $(HARD)
+OPT_debug   := -O0 -g3
+OPT_asan    := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+OPT_tsan    := -O1 -g -fsanitize=thread
+LD_asan := -fsanitize=address,undefined
+LD_tsan := -fsanitize=thread
+LD_release := -pie -Wl,-z,relro,-z,now,-z,noexecstack
+CFLAGS  += -std=c17 $(WARN) $(DEFS) $(FP) $(OPT_$(CONFIG)) -Isrc $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
+LDLIBS  += $(shell pkg-config --libs $(PKGS) 2>/dev/null) -ldnnl -lm -lpthread
+
+# The kernels are compiled once a variant, under its prefix; the best is taken at run time. gemm.c and cpu.c are built once.
+CPU_ONCE := src/kernels/cpu/gemm.c src/kernels/cpu/cpu.c
+CPU_SRC  := $(filter-out $(CPU_ONCE),$(wildcard src/kernels/cpu/*.c))
+VARIANTS := portable avx2 avx512
+ARCH_portable :=
+ARCH_avx2   := -mavx2 -mfma -mf16c
+ARCH_avx512 := -mavx2 -mfma -mf16c -mavx512f -mavx512bw -mavx512dq -mavx512vl -mprefer-vector-width=512
+KERNEL_FLAGS := -O3 -ffp-contract=fast -fno-trapping-math
+
+SRC     := $(filter-out src/kernels/cpu/%,$(wildcard src/*/*.c src/*/*/*.c)) $(filter $(CPU_ONCE),$(wildcard src/kernels/cpu/*.c))
+MAIN    := src/verbs/main.c
+OBJ     := $(patsubst src/%.c,$(B)/%.o,$(filter-out $(MAIN),$(SRC))) \
+           $(foreach v,$(VARIANTS),$(patsubst src/kernels/cpu/%.c,$(B)/kernels/cpu/$(v)/%.o,$(CPU_SRC)))
+TESTSRC := $(filter-out $(wildcard tests/fuzz/*.c),$(wildcard tests/*.c tests/*/*.c))
+TESTOBJ := $(patsubst tests/%.c,$(B)/tests/%.o,$(TESTSRC))
+
+.DELETE_ON_ERROR:
+.PHONY: all test deps lint format format-check install clean fuzz
+all: $(B)/mtbert
+
+$(B)/mtbert: $(B)/verbs/main.o $(OBJ)
+	@$(CC) $(LD_$(CONFIG)) -o $@ $^ $(LDLIBS) && echo "  built $@"
+$(B)/test: $(TESTOBJ) $(OBJ)
+	@$(CC) $(LD_$(CONFIG)) -o $@ $^ $(LDLIBS) -lcmocka
+test: $(B)/test $(B)/mtbert
+	$(B)/test $(T)
+
+define variant
+$(B)/kernels/cpu/$(1)/%.o: src/kernels/cpu/%.c
+	@mkdir -p $$(@D)
+	@echo "  CC $$< ($(1))" && $$(CC) $$(CFLAGS) $$(KERNEL_FLAGS) $$(ARCH_$(1)) -DVARIANT=$(1) -DVARIANT_$(1) -MMD -MP -c -o $$@ $$<
+endef
+$(foreach v,$(VARIANTS),$(eval $(call variant,$(v))))
+$(B)/tests/%.o: tests/%.c
+	@mkdir -p $(@D)
+	@echo "  CC $<" && $(CC) $(CFLAGS) -Itests -MMD -MP -c -o $@ $<
+$(B)/%.o: src/%.c
+	@mkdir -p $(@D)
+	@echo "  CC $<" && $(CC) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+# One libFuzzer program a reader, by clang: tests/fuzz/NAME.c becomes build/fuzz/NAME.
+FUZZ := $(patsubst tests/fuzz/%.c,build/fuzz/%,$(wildcard tests/fuzz/*.c))
+fuzz: $(FUZZ)
+build/fuzz/%: tests/fuzz/%.c $(SRC) $(CPU_SRC)
+	@mkdir -p $(@D)
+	$(MAKE) CONFIG=fuzz CC=clang OPT_fuzz="-O1 -g -fsanitize=fuzzer-no-link,address,undefined" B=build/fuzz/obj build/fuzz/obj/lib
+	clang -std=c17 $(DEFS) -O1 -g -fsanitize=fuzzer,address,undefined -Isrc -o $@ $< $$(find build/fuzz/obj -name '*.o' ! -path '*verbs/main.o') $(LDLIBS)
+$(B)/lib: $(OBJ)
+	@touch $@
+
+deps:
+	tools/install-packages
+
+lint:
+	tools/check-layers.sh
+	clang-tidy --quiet $(filter-out src/kernels/cpu/%,$(SRC)) -- -std=c17 $(DEFS) -Isrc 2>/dev/null
+format:
+	clang-format -i $(shell git ls-files '*.c' '*.h')
+format-check:
+	clang-format --dry-run --Werror $(shell git ls-files '*.c' '*.h')
+
+install: $(B)/mtbert
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1
+	install $(B)/mtbert $(DESTDIR)$(PREFIX)/bin/mtbert
+	install -m 644 docs/mtbert.1 $(DESTDIR)$(PREFIX)/share/man/man1/mtbert.1
+clean:
+	rm -rf build
+
+-include $(shell find $(B) -name '*.d' 2>/dev/null)

@@ -1,0 +1,8 @@
+/* Finds the verb. */
+#include <stdio.h>
+
+int main(void)
+{
+    fputs("usage: mtbert VERB ...\n", stderr);
+    return 2;
+}

@@ -1,0 +1,15 @@
+#pragma once
+/* What every test file includes: cmocka, skipping with a reason. A test is a function
+ * `void name(void **state)` that is listed in its folder's tests.def. Tests run in the repository's root. */
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include <cmocka.h>
+
+/* Ends the test that calls it, as skipped; says why. */
+void test_skip(const char *why) __attribute__((noreturn));
