@@ -1,0 +1,38 @@
+#pragma once
+/* What a model is given: a sentence, a pair, a masked candidate, tagged words; with its gold answer
+ * where there is one. Examples live in the arena and point into it; text bytes are as they were read. */
+#include "base/utf8.h"
+#include "corpus/task.h"
+
+typedef struct span {
+    size_t start, end; /* bytes, half open */
+} span;
+
+typedef struct example {
+    const char *id;   /* unique within its split; made from the line where the file has none */
+    const char *doc;  /* the document or, where there is none, the example itself: the unit of the bootstrap, and of document-f1 */
+    int line;         /* where it stands in its file, from 1 */
+    str text, text2;  /* text2 of pairs and scores; else empty (at NULL) */
+    span *words;      /* KIND_WORDS: [n_words] into text. Read from CoNLL, text is the words joined by a space each. */
+    int n_words;
+    int *tags;        /* KIND_WORDS: [n_words] gold tags, or NULL where the input has none */
+    int label;        /* one class, or -1: none */
+    uint64_t *set;    /* KIND_LABELS: bit i of set[i / 64]: label i; NULL: none given */
+    double score;     /* KIND_SCORE */
+    bool has_gold;
+    span args[2];     /* KIND_RELATION: where the two argument tags (@GENE$ ..) stand in text; both empty if they were not found.
+                       * One tag for two overlapping arguments (@CHEM-GENE$): both the same */
+} example;
+
+typedef struct examples {
+    example *at;
+    int n;
+    const char *path; /* as given, for messages */
+    size_t mentions;  /* KIND_WORDS: gold mentions in all (strict BIO, conlleval's semantics) */
+} examples;
+
+/* Reads one split of a task. Where labels are open (train first) they are gathered into t. An unknown label in dev or test is an error with
+ * file and line. gold: is an answer needed? Without (prediction), answer columns may be missing. */
+MUST_USE bool examples_read(examples *to, task *t, enum split which, bool gold, arena *mem, err *e);
+/* The same from a file of any name (predict: "-" is standard input). */
+MUST_USE bool examples_read_file(examples *to, task *t, const char *path, bool gold, arena *mem, err *e);

@@ -1,0 +1,57 @@
+#pragma once
+/* What a task is: its kind, labels, metric and files. Tasks come from a study file or from mt-dnn's
+ * task_def YAML; names are kept in the model they were trained into. Everything lives in the arena
+ * that was passed. */
+#include "base/arena.h"
+#include "base/yaml.h"
+
+enum task_kind {
+    KIND_SENTENCE, /* text -> one class */
+    KIND_PAIR,     /* text, text2 -> one class */
+    KIND_RELATION, /* text with two masked arguments -> one class */
+    KIND_SCORE,    /* text, text2 -> a number */
+    KIND_WORDS,    /* a tag a word, B-x I-x O */
+    KIND_LABELS    /* text -> any number of labels (HoC) */
+};
+enum { KINDS = 6, LABELS_MOST = 512 };
+extern const char *const kind_names[KINDS]; /* "sentence", "pair", .. as study files have them */
+
+enum metric { METRIC_PEARSON, METRIC_SPEARMAN, METRIC_ACCURACY, METRIC_MICRO_F1, METRIC_MACRO_F1, METRIC_SPAN_F1, METRIC_DOCUMENT_F1 };
+enum { METRICS = 7 };
+extern const char *const metric_names[METRICS]; /* "pearson" "spearman" "accuracy" "micro-f1" "macro-f1" "span-f1" "document-f1" */
+
+enum split { SPLIT_TRAIN, SPLIT_DEV, SPLIT_TEST };
+enum { SPLITS = 3 };
+extern const char *const split_names[SPLITS]; /* "train" "dev" "test" */
+
+typedef struct task {
+    const char *name; /* letters, digits, - . only: it becomes part of file and tensor names */
+    enum task_kind kind;
+    /* Classes in id order. Of KIND_WORDS the tags: "O", then "B-x", "I-x" for each type x (bare corpora: "O" "B" "I").
+     * KIND_SCORE has none. K = classes, 1 for KIND_SCORE. */
+    const char **labels;
+    int n_labels;
+    bool open_labels;     /* the file listed none: they are gathered from train, in the order of first appearance (then sorted by bytes), and fixed from then on */
+    int negative;         /* class that micro- and macro-F1 leave out ("false", "DDI-false"), or -1 */
+    enum metric metric;   /* default by kind: score pearson, sentence/pair accuracy, relation micro-f1, words span-f1, labels document-f1 */
+    const char *format;   /* name in formats.def, or NULL: found out from kind, name and first line */
+    const char *files[SPLITS]; /* NULL: there is none. Relative to the study file's folder, already joined */
+    /* Columns by name for tables and JSONL of a user's own; NULL: the format's own names. */
+    const char *column_text, *column_text2, *column_label, *column_id;
+    int quoting;          /* TSV: -1 found out, 0 none (quotes are text), 1 as csv */
+    double score_low, score_high; /* KIND_SCORE: range if known (0,0: unknown), for checks only */
+    /* What the study may say about training this task; negative: the stage's or program's default. */
+    double rate, dropout;
+    int epochs;
+} task;
+
+static inline int task_classes(const task *t) { return t->kind == KIND_SCORE ? 1 : t->n_labels; }
+int task_label(const task *t, str name); /* class of a label, or -1 */
+
+/* `node` is the map of one task in a study file (its key is the name); `dir` is what file names are relative to. */
+MUST_USE bool task_read(task *t, const yaml *node, const char *dir, arena *mem, err *e);
+/* mt-dnn's task_def YAML, unchanged: a map of tasks. Only the tasks in `wanted` (n_wanted < 0: all). Files are looked for as mt-dnn and BLUE name
+ * them in `data` (TASK_train.tsv .. in canonical form; TASK/{train,dev,test}.tsv as BLUE). Kinds that this program does not have are an error with line. */
+MUST_USE bool task_read_mtdnn(const char *path, const char *data, const char *const *wanted, int n_wanted, arena *mem, task **tasks, int *n, err *e);
+/* As a map in tasks.yaml of a model directory, and back with task_read (dir NULL: files are left out). */
+void task_put(text *to, const task *t);
