@@ -32,5 +32,5 @@ size_t size_mul(size_t a, size_t b);
 /* Grows an array that lives in an arena: makes room for one more element behind n, doubling; the
  * old copy stays in the arena until it closes. Use: GROW(mem, list, n, cap); list[n++] = x; */
 void *arena_grow(arena *mem, void *old, size_t n, size_t *cap, size_t size);
-#define GROW(mem, list, n, cap)                                                                    \
+#define GROW(mem, list, n, cap) \
     ((list) = arena_grow(mem, list, (size_t)(n), &(cap), sizeof(*(list))))

@@ -38,6 +38,8 @@ MUST_USE bool dir_make(const char *path, err *e);
  * new (renameat2 exchange; where the file system has none, the old is moved to to~ first and
  * dir_recover puts it back). */
 MUST_USE bool dir_replace(const char *from, const char *to, err *e);
+/* After a crash: puts to~ back where `to` is missing, or removes it where it is not. */
+MUST_USE bool dir_recover(const char *to, err *e);
 MUST_USE bool dir_remove(const char *path, err *e); /* with all that is in it */
 /* The names in a directory (files and folders, not . and ..), sorted by bytes. */
 MUST_USE bool dir_list(const char *path, arena *mem, const char ***names, int *n, err *e);

@@ -7,20 +7,33 @@
 #include "base/str.h"
 
 typedef struct json_t json;
+/* jansson exports functions of these names; ours have names of their own for the linker. */
+#define json_real json_real_of
+#define json_true json_true_of
 
 /* name and line are for messages: line is the number of the first line of bytes. Close with json_close. */
 MUST_USE bool json_parse(json **to, str bytes, const char *name, int line, err *e);
 MUST_USE bool json_read(json **to, const char *path, err *e);
 void json_close(json *j);
 
-enum json_type { JSON_NONE, JSON_IS_NULL, JSON_IS_BOOL, JSON_IS_INT, JSON_IS_REAL, JSON_IS_TEXT, JSON_IS_LIST, JSON_IS_OBJECT };
+enum json_type {
+    JSON_NONE,
+    JSON_IS_NULL,
+    JSON_IS_BOOL,
+    JSON_IS_INT,
+    JSON_IS_REAL,
+    JSON_IS_TEXT,
+    JSON_IS_LIST,
+    JSON_IS_OBJECT
+};
 enum json_type json_type_of(const json *j); /* JSON_NONE for NULL */
-json *json_at(const json *object, const char *key); /* NULL if it is not there; the object owns it */
+json *json_at(const json *object,
+              const char *key); /* NULL if it is not there; the object owns it */
 json *json_item(const json *list, size_t i);
 size_t json_count(const json *list_or_object);
-str json_text(const json *j);      /* empty unless a text; may hold zero bytes */
-double json_real(const json *j);   /* also of an int; 0 unless a number */
-int64_t json_int(const json *j);
+str json_text(const json *j);    /* empty unless a text; may hold zero bytes */
+double json_real(const json *j); /* also of an int; 0 unless a number */
+int64_t json_int(const json *j); /* also of a whole real; 0 unless a whole number */
 bool json_true(const json *j);
 /* Walks an object in the order of the file: for (void *i = json_first(o); i; i = json_next(o, i)) */
 void *json_first(const json *object);
@@ -28,11 +41,15 @@ void *json_next(const json *object, void *at);
 str json_key(void *at);
 json *json_value(void *at);
 
-/* Wanted values with a complaint: name is put in front. Absent keys leave *to alone and are fine. */
-MUST_USE bool json_get_int(const json *object, const char *key, int64_t low, int64_t high, int64_t *to, const char *name, err *e);
-MUST_USE bool json_get_real(const json *object, const char *key, double *to, const char *name, err *e);
-MUST_USE bool json_get_bool(const json *object, const char *key, bool *to, const char *name, err *e);
-MUST_USE bool json_get_text(const json *object, const char *key, arena *mem, const char **to, const char *name, err *e);
+/* Wanted values with a complaint: name is put in front. Absent keys, and null, leave *to alone and are fine. */
+MUST_USE bool json_get_int(const json *object, const char *key, int64_t low, int64_t high,
+                           int64_t *to, const char *name, err *e);
+MUST_USE bool json_get_real(const json *object, const char *key, double *to, const char *name,
+                            err *e);
+MUST_USE bool json_get_bool(const json *object, const char *key, bool *to, const char *name,
+                            err *e);
+MUST_USE bool json_get_text(const json *object, const char *key, arena *mem, const char **to,
+                            const char *name, err *e);
 
 /* Writing: appends to a text. A string is quoted and escaped; invalid UTF-8 becomes U+FFFD. A real is
  * written with the fewest digits that read back the same (a float: as a float). nan and inf: null. */
@@ -40,7 +57,7 @@ void json_put_str(text *t, str s);
 void json_put_real(text *t, double x);
 void json_put_float(text *t, float x);
 void json_put(text *t, const json *j); /* compact, keys in their order */
-/* The same, indented by two spaces a level, keys in their order: for files people look into. */
+/* The same, indented by two spaces a level and with a newline at the end: for files people look into. */
 void json_put_pretty(text *t, const json *j);
 /* Makes and changes values, for configs that keep the keys they came with. */
 json *json_new_object(void);

@@ -5,7 +5,7 @@
 #include <stdbool.h>
 
 enum log_level { LOG_QUIET, LOG_NORMAL, LOG_MORE };
-void log_at(enum log_level level); /* -q and -v */
+void log_at(enum log_level level);                   /* -q and -v */
 void say(const char *format, ...) PRINTF(1, 2);      /* from LOG_NORMAL */
 void say_more(const char *format, ...) PRINTF(1, 2); /* from LOG_MORE */
 void warn(const char *format, ...) PRINTF(1, 2);     /* always, with "warning: " in front */
@@ -20,7 +20,7 @@ void progress_open(progress *p, const char *what, double all);
 void progress_at(progress *p, double done, const char *format, ...) PRINTF(3, 4);
 void progress_close(progress *p);
 
-double clock_now(void);         /* seconds, monotonic */
-double clock_cpu(void);         /* processor seconds of this process */
-double memory_peak(void);       /* bytes */
+double clock_now(void);                            /* seconds, monotonic */
+double clock_cpu(void);                            /* processor seconds of this process */
+double memory_peak(void);                          /* bytes */
 const char *duration(double seconds, char to[32]); /* "2:07", "1:02:07" */

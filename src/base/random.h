@@ -13,7 +13,14 @@
 
 /* What a draw is for: the last word of the counter, so that no two uses share numbers. Dropout has
  * its own layout, see kernels/backend.h. */
-enum chance { CHANCE_INIT = 1, CHANCE_SHUFFLE, CHANCE_MIX, CHANCE_DATA, CHANCE_BOOTSTRAP, CHANCE_TEST };
+enum chance {
+    CHANCE_INIT = 1,
+    CHANCE_SHUFFLE,
+    CHANCE_MIX,
+    CHANCE_DATA,
+    CHANCE_BOOTSTRAP,
+    CHANCE_TEST
+};
 
 typedef struct random4 {
     uint32_t v[4];
@@ -39,4 +46,7 @@ RANDOM_FN uint32_t random_u32(uint64_t seed, enum chance use, uint32_t a, uint32
 }
 
 /* In [0, n), n > 0, by multiplication: the bias is below n / 2^32. */
-RANDOM_FN uint32_t random_below(uint32_t u, uint32_t n) { return (uint32_t)(((uint64_t)u * n) >> 32); }
+RANDOM_FN uint32_t random_below(uint32_t u, uint32_t n)
+{
+    return (uint32_t)(((uint64_t)u * n) >> 32);
+}

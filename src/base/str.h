@@ -40,7 +40,8 @@ const char *str_format(arena *mem, const char *format, ...) PRINTF(2, 3);
  * overflow, nan and inf). Independent of the locale. */
 bool str_int(str s, int64_t *to);
 bool str_real(str s, double *to);
-uint64_t str_hash(str s); /* FNV-1a, 64 bits: the same on every machine, for names and not for trust */
+uint64_t
+str_hash(str s); /* FNV-1a, 64 bits: the same on every machine, for names and not for trust */
 
 /* The most similar of n names by edit distance, or NULL if none is near: for suggestions. */
 const char *str_nearest(const char *name, const char *const *names, int n);

@@ -1,14 +1,14 @@
 #pragma once
 /* YAML as studies and mt-dnn's task definitions need it, by libyaml's events: mappings, sequences,
  * scalars. Anchors, aliases, tags, several documents, duplicate keys and more than 32 levels are
- * refused, with file and line. Nodes live in the arena. */
+ * refused, with file and line. Nodes live in the arena. A file without content is an empty map. */
 #include "base/fail.h"
 #include "base/str.h"
 
 enum yaml_type { YAML_TEXT, YAML_LIST, YAML_MAP };
 typedef struct yaml {
     enum yaml_type type;
-    int line;           /* from 1 */
+    int line; /* from 1 */
     const char *file;
     str key;            /* in a map: this node's key */
     str value;          /* of a scalar; ended by a zero byte */
@@ -16,7 +16,7 @@ typedef struct yaml {
     struct yaml *first; /* items, in order */
     struct yaml *next;  /* the next item of the same list or map */
     int count;
-    bool used;          /* set by yaml_get; yaml_unused finds keys that nobody asked for */
+    bool used; /* set by yaml_get; yaml_no_more finds keys that nobody asked for */
 } yaml;
 
 MUST_USE bool yaml_read(const char *path, arena *mem, yaml **to, err *e);
@@ -30,6 +30,7 @@ MUST_USE bool yaml_int(const yaml *y, int64_t low, int64_t high, int64_t *to, er
 MUST_USE bool yaml_real(const yaml *y, double low, double high, double *to, err *e);
 MUST_USE bool yaml_bool(const yaml *y, bool *to, err *e);
 MUST_USE bool yaml_text(const yaml *y, const char **to, err *e);
-MUST_USE bool yaml_texts(const yaml *y, arena *mem, const char ***to, int *n, err *e); /* a list of scalars */
+MUST_USE bool yaml_texts(const yaml *y, arena *mem, const char ***to, int *n,
+                         err *e); /* a list of scalars */
 /* Writes a scalar so that it reads back the same, quoted where it must be. */
 void yaml_put(text *t, str value);
