@@ -1,7 +1,7 @@
 # mtbert: `make` leaves the program at build/release/mtbert. CONFIG=asan|tsan|debug builds the same into a folder of its own.
 #   make deps      installs the packages of tools/packages.txt (apt, needs root)
 #   make test      builds and runs all tests; T=pattern runs some
-#   make lint      folder rule, clang-tidy;  make format, make format-check
+#   make lint      folder rule, clang-tidy (L=src/base/ for some);  make format, make format-check
 #   make install   PREFIX=/usr/local DESTDIR=
 CONFIG  ?= release
 PREFIX  ?= /usr/local
@@ -60,7 +60,7 @@ endef
 $(foreach v,$(VARIANTS),$(eval $(call variant,$(v))))
 $(B)/tests/%.o: tests/%.c
 	@mkdir -p $(@D)
-	@echo "  CC $<" && $(CC) $(CFLAGS) -Itests -MMD -MP -c -o $@ $<
+	@echo "  CC $<" && $(CC) $(CFLAGS) -Wno-missing-prototypes -Itests -MMD -MP -c -o $@ $<
 $(B)/%.o: src/%.c
 	@mkdir -p $(@D)
 	@echo "  CC $<" && $(CC) $(CFLAGS) -MMD -MP -c -o $@ $<
@@ -68,19 +68,27 @@ $(B)/%.o: src/%.c
 # One libFuzzer program a reader, by clang: tests/fuzz/NAME.c becomes build/fuzz/NAME.
 FUZZ := $(patsubst tests/fuzz/%.c,build/fuzz/%,$(wildcard tests/fuzz/*.c))
 fuzz: $(FUZZ)
-build/fuzz/%: tests/fuzz/%.c $(SRC) $(CPU_SRC)
-	@mkdir -p $(@D)
-	$(MAKE) CONFIG=fuzz CC=clang OPT_fuzz="-O1 -g -fsanitize=fuzzer-no-link,address,undefined" B=build/fuzz/obj build/fuzz/obj/lib
-	clang -std=c17 $(DEFS) -O1 -g -fsanitize=fuzzer,address,undefined -Isrc -o $@ $< $$(find build/fuzz/obj -name '*.o' ! -path '*verbs/main.o') $(LDLIBS)
-$(B)/lib: $(OBJ)
-	@touch $@
+build/fuzz/%: tests/fuzz/%.c build/fuzz/obj/all.a
+	clang -std=c17 $(DEFS) -O1 -g $(FUZZ_SAN) -fsanitize=fuzzer -Isrc -o $@ $< build/fuzz/obj/all.a $(LDLIBS)
+FUZZ_SAN := -fsanitize=address,undefined -fno-sanitize-recover=all
+.PHONY: build/fuzz/obj/all.a
+build/fuzz/obj/all.a:
+	@$(MAKE) -s CONFIG=fuzz CC=clang B=build/fuzz/obj OPT_fuzz="-O1 -g $(FUZZ_SAN) -fsanitize=fuzzer-no-link" build/fuzz/obj/lib.a
+	@cmp -s build/fuzz/obj/lib.a $@ || cp build/fuzz/obj/lib.a $@
+$(B)/lib.a: $(OBJ)
+	@rm -f $@ && ar rcsD $@ $^
 
 deps:
 	tools/install-packages
 
+# The version's quotes do not survive two shells.
+LINT_DEFS := -D_GNU_SOURCE -DMTBERT_VERSION=\"$(VERSION)\"
+L ?= src/
 lint:
 	tools/check-layers.sh
-	clang-tidy --quiet $(filter-out src/kernels/cpu/%,$(SRC)) -- -std=c17 $(DEFS) -Isrc 2>/dev/null
+	tools/check-tests.sh
+	@printf '%s\n' $(filter $(L)%,$(filter-out src/kernels/cpu/%,$(SRC))) | xargs -n 4 -P 2 sh -c \
+	    'clang-tidy --quiet "$$@" -- -std=c17 $(LINT_DEFS) -Isrc 2>/dev/null' sh
 format:
 	clang-format -i $(shell git ls-files '*.c' '*.h')
 format-check:

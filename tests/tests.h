@@ -13,3 +13,6 @@
 
 /* Ends the test that calls it, as skipped; says why. */
 void test_skip(const char *why) __attribute__((noreturn));
+
+/* A directory under build/tmp for this test alone; it is gone when the test has passed. */
+const char *test_dir(void);
