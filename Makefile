@@ -61,6 +61,7 @@ $(foreach v,$(VARIANTS),$(eval $(call variant,$(v))))
 $(B)/tests/%.o: tests/%.c
 	@mkdir -p $(@D)
 	@echo "  CC $<" && $(CC) $(CFLAGS) -Wno-missing-prototypes -Itests -MMD -MP -c -o $@ $<
+$(B)/verbs/version.o: DEFS += -DMTBERT_FLAGS='"$(strip $(FP) $(OPT_$(CONFIG)))"'
 $(B)/%.o: src/%.c
 	@mkdir -p $(@D)
 	@echo "  CC $<" && $(CC) $(CFLAGS) -MMD -MP -c -o $@ $<

@@ -1,0 +1,24 @@
+/* What this program is, how it was built, and what it found on this machine. */
+#include "verbs/machine.h"
+#include "verbs/verbs.h"
+
+#ifndef MTBERT_FLAGS
+#define MTBERT_FLAGS "unknown"
+#endif
+#ifdef __clang__
+#define COMPILER "clang " __clang_version__
+#else
+#define COMPILER "gcc " __VERSION__
+#endif
+
+void version_print(FILE *to)
+{
+    arena mem = {0};
+    machine m;
+    machine_read(&m, &mem);
+    fprintf(to, "mtbert %s\n", MTBERT_VERSION);
+    fprintf(to, "compiler   %s\n", COMPILER);
+    fprintf(to, "flags      %s\n", MTBERT_FLAGS);
+    fprintf(to, "processor  %s (%s)\n", m.processor, m.features);
+    arena_close(&mem);
+}
