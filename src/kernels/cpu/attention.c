@@ -1,0 +1,245 @@
+/* Attention over ragged sequences. A tile is one head of one sequence: its rows are copied next to each other,
+ * padded to whole vectors, and its weights live in working memory only, a block of queries at a time. */
+#include "kernels/cpu/block.h"
+#include "kernels/cpu/rows.h"
+
+enum { QUERIES = 64 }; /* queries of a block */
+
+/* The working memory of a thread for sequences of up to `longest`. wide: keys rounded up to whole vectors; Dp: D likewise. */
+typedef struct workplace {
+    float *q, *k, *v, *dy; /* [longest,Dp]; q is scaled by 1/sqrt(D) */
+    float *kt, *vt;        /* [Dp,wide] */
+    float *dq, *dk, *dv;   /* [longest,Dp] */
+    float *p, *dp;         /* [QUERIES,wide] */
+    uint16_t *u;           /* [QUERIES,wide] and more behind: dropout's numbers */
+} workplace;
+
+typedef struct attending {
+    float *mixed, *lse, *dqkv;
+    const float *qkv, *dmixed;
+    ragged at;
+    dropping drop;
+    int A, D, Dp, H;
+    size_t longest, wide;
+    float scale;
+    scratch mem;
+} attending;
+
+static float *cut(char **at, size_t rows, size_t cols)
+{
+    float *here = (float *)*at;
+    *at += (rows * cols * sizeof(float) + 63) / 64 * 64;
+    return here;
+}
+
+static size_t place_all(workplace *w, char *base, size_t longest, size_t wide, size_t Dp)
+{
+    char *at = base;
+    w->q = cut(&at, longest, Dp), w->k = cut(&at, longest, Dp), w->v = cut(&at, longest, Dp);
+    w->dy = cut(&at, longest, Dp);
+    w->kt = cut(&at, Dp, wide), w->vt = cut(&at, Dp, wide);
+    w->dq = cut(&at, longest, Dp), w->dk = cut(&at, longest, Dp), w->dv = cut(&at, longest, Dp);
+    w->p = cut(&at, QUERIES, wide), w->dp = cut(&at, QUERIES, wide);
+    w->u = (uint16_t *)cut(&at, QUERIES, wide / 2 + 8);
+    at += 8 * CHANCES * sizeof(uint16_t);
+    return (size_t)(at - base);
+}
+
+/* [n,Dp] out of rows that lie `apart` floats from each other, times a factor; the padding is zero. */
+static void gather(float *to, const float *from, size_t apart, int n, int D, int Dp, float by)
+{
+    for (int i = 0; i < n; i++) {
+        const float *row = from + (size_t)i * apart;
+        float *out = to + (size_t)i * (size_t)Dp;
+#pragma omp simd
+        for (int d = 0; d < D; d++) out[d] = row[d] * by;
+        for (int d = D; d < Dp; d++) out[d] = 0;
+    }
+}
+
+static void scatter(float *to, size_t apart, const float *from, int n, int D, int Dp, float by)
+{
+    for (int i = 0; i < n; i++) {
+        float *row = to + (size_t)i * apart;
+        const float *in = from + (size_t)i * (size_t)Dp;
+#pragma omp simd
+        for (int d = 0; d < D; d++) row[d] = in[d] * by;
+    }
+}
+
+/* [Dp,wide] from [n,Dp]; columns from n on are zero. */
+static void turn(float *to, size_t wide, const float *from, int n, int Dp)
+{
+    int cols = round_up(n, VW);
+    for (int d = 0; d < Dp; d += 4) {
+        float *out[4];
+        for (int r = 0; r < 4; r++) out[r] = to + (size_t)(d + r) * wide;
+        int i = 0;
+        for (; i + 4 <= n; i += 4) turn_4x4(out, i, from + (size_t)i * (size_t)Dp + d, Dp);
+        for (; i < cols; i++)
+            for (int r = 0; r < 4; r++)
+                out[r][i] = i < n ? from[(size_t)i * (size_t)Dp + (size_t)(d + r)] : 0;
+    }
+}
+
+/* Dropout's numbers of `rows` queries from `first` on; a row of them is 8 * tiles_of(n, 8) long, which is returned. */
+static int draw(const attending *a, uint16_t *u, int first, int rows, int n, int head, uint32_t who)
+{
+    int blocks = tiles_of(n, 8), all = blocks * rows, block = 0, row = first;
+    uint32_t site = (a->drop.c.site + (uint32_t)head) << 16;
+    for (int at = 0; at < all; at += CHANCES) {
+        uint32_t in0[CHANCES], in1[CHANCES];
+        for (int i = 0; i < CHANCES; i++) {
+            in0[i] = (uint32_t)block | site, in1[i] = (uint32_t)row;
+            if (++block == blocks) block = 0, row++;
+        }
+        chance_block(u + (size_t)at * 8, a->drop.c.key, in0, in1, who, a->drop.c.step);
+    }
+    return blocks * 8;
+}
+
+/* In place: scores to weights; returns the log of the sum of exponentials. cols is n rounded up to whole vectors. */
+static float softmax_row(float *s, int n, int cols)
+{
+    for (int j = n; j < cols; j++) s[j] = -INFINITY;
+    float most = max_f(s, cols), sum = 0;
+#pragma omp simd reduction(+ : sum)
+    for (int j = 0; j < cols; j++) sum += s[j] = exp_f(s[j] - most);
+    float by = 1.0f / sum;
+#pragma omp simd
+    for (int j = 0; j < cols; j++) s[j] *= by;
+    return most + logf(sum);
+}
+
+static void attention_tile(void *ctx, int tile, int thread)
+{
+    const attending *a = ctx;
+    const int32_t *start = ints(a->at.start);
+    int s = tile / a->A, head = tile % a->A, first = start[s], n = start[s + 1] - first;
+    int D = a->D, Dp = a->Dp, cols = round_up(n, VW);
+    size_t H = (size_t)a->H, wide = a->wide;
+    workplace w;
+    place_all(&w, scratch_of(a->mem, thread), a->longest, wide, (size_t)Dp);
+    const float *qkv = a->qkv + (size_t)first * 3 * H + head * D;
+    gather(w.q, qkv, 3 * H, n, D, Dp, a->scale);
+    gather(w.k, qkv + H, 3 * H, n, D, Dp, 1);
+    gather(w.v, qkv + 2 * H, 3 * H, n, D, Dp, 1);
+    turn(w.kt, wide, w.k, n, Dp);
+    for (int from = 0; from < n; from += QUERIES) {
+        int rows = at_most(QUERIES, n - from);
+        block_mul(w.p, wide, w.q + (size_t)from * (size_t)Dp, (size_t)Dp, 1, w.kt, wide, rows, cols,
+                  Dp, false);
+        int drawn = a->drop.limit ? draw(a, w.u, from, rows, n, head, words(a->at.who)[s]) : 0;
+        for (int i = 0; i < rows; i++) {
+            float *p = w.p + (size_t)i * wide;
+            a->lse[(size_t)(first + from + i) * (size_t)a->A + (size_t)head] =
+                softmax_row(p, n, cols);
+            if (!a->drop.limit) continue;
+            const uint16_t *u = w.u + (size_t)i * (size_t)drawn;
+            const uint32_t limit = a->drop.limit;
+            const float scale = a->drop.scale;
+#pragma omp simd
+            for (int j = 0; j < cols; j++) p[j] = dropped(p[j], u[j], limit, scale);
+        }
+        block_mul(w.dq, (size_t)Dp, w.p, wide, 1, w.v, (size_t)Dp, rows, Dp, n, false);
+        scatter(a->mixed + (size_t)(first + from) * H + head * D, H, w.dq, rows, D, Dp, 1);
+    }
+}
+
+static attending attending_of(tensor qkv, ragged at, int heads, dropout drop)
+{
+    int H = qkv.cols / 3, D = H / heads;
+    attending a = {
+        .qkv = f32(qkv), .at = at, .drop = dropping_of(drop), .A = heads, .D = D, .H = H};
+    a.Dp = round_up(D, VW);
+    a.longest = (size_t)at.longest;
+    a.wide = (size_t)round_up(at.longest, VW);
+    a.scale = 1.0f / sqrtf((float)D);
+    workplace w;
+    a.mem = cpu_private(place_all(&w, NULL, a.longest, a.wide, (size_t)a.Dp));
+    return a;
+}
+
+void CPU(attention)(tensor mixed, tensor lse, tensor qkv, ragged at, int heads, dropout drop)
+{
+    NEED_F32("attention", mixed, lse, qkv);
+    attending a = attending_of(qkv, at, heads, drop);
+    a.mixed = f32(mixed), a.lse = f32(lse);
+    pool_run(at.B * heads, attention_tile, &a);
+}
+
+/* From p = scores and dp = gradient of the weights as they were used: p = weights as they were used, dp = gradient of the scores.
+ * With w the weights and c the dropout's factors: p = w c, dp = w (c dp - delta), delta = sum of dy y. */
+static void scores_back_row(float *p, float *dp, const uint16_t *u, int n, int cols,
+                            const dropping *drop, float lse, float delta)
+{
+    const uint32_t limit = drop->limit;
+    const float scale = drop->scale;
+    for (int j = n; j < cols; j++) p[j] = -INFINITY;
+    if (!limit) {
+#pragma omp simd
+        for (int j = 0; j < cols; j++) {
+            float w = exp_f(p[j] - lse);
+            p[j] = w;
+            dp[j] = w * (dp[j] - delta);
+        }
+        return;
+    }
+#pragma omp simd
+    for (int j = 0; j < cols; j++) {
+        float w = exp_f(p[j] - lse);
+        p[j] = dropped(w, u[j], limit, scale);
+        dp[j] = w * (dropped(dp[j], u[j], limit, scale) - delta);
+    }
+}
+
+static void attention_back_tile(void *ctx, int tile, int thread)
+{
+    const attending *a = ctx;
+    const int32_t *start = ints(a->at.start);
+    int s = tile / a->A, head = tile % a->A, first = start[s], n = start[s + 1] - first;
+    int D = a->D, cols = round_up(n, VW);
+    size_t H = (size_t)a->H, wide = a->wide, Dp = (size_t)a->Dp;
+    workplace w;
+    place_all(&w, scratch_of(a->mem, thread), a->longest, wide, Dp);
+    const float *qkv = a->qkv + (size_t)first * 3 * H + head * D,
+                *y = a->mixed + (size_t)first * H + head * D;
+    gather(w.q, qkv, 3 * H, n, D, a->Dp, a->scale);
+    gather(w.k, qkv + H, 3 * H, n, D, a->Dp, 1);
+    gather(w.v, qkv + 2 * H, 3 * H, n, D, a->Dp, 1);
+    gather(w.dy, a->dmixed + (size_t)first * H + head * D, H, n, D, a->Dp, 1);
+    turn(w.kt, wide, w.k, n, a->Dp);
+    turn(w.vt, wide, w.v, n, a->Dp);
+    for (int from = 0; from < n; from += QUERIES) {
+        int rows = at_most(QUERIES, n - from);
+        const float *q = w.q + (size_t)from * Dp, *dy = w.dy + (size_t)from * Dp;
+        block_mul(w.p, wide, q, Dp, 1, w.kt, wide, rows, cols, a->Dp, false);
+        block_mul(w.dp, wide, dy, Dp, 1, w.vt, wide, rows, cols, a->Dp, false);
+        int drawn = a->drop.limit ? draw(a, w.u, from, rows, n, head, words(a->at.who)[s]) : 0;
+        for (int i = 0; i < rows; i++) {
+            const float *yi = y + (size_t)(from + i) * H, *dyi = dy + (size_t)i * Dp;
+            float delta = 0;
+#pragma omp simd reduction(+ : delta)
+            for (int d = 0; d < D; d++) delta += yi[d] * dyi[d];
+            float lse = a->lse[(size_t)(first + from + i) * (size_t)a->A + (size_t)head];
+            scores_back_row(w.p + (size_t)i * wide, w.dp + (size_t)i * wide,
+                            w.u + (size_t)i * (size_t)drawn, n, cols, &a->drop, lse, delta);
+        }
+        block_mul(w.dq + (size_t)from * Dp, Dp, w.dp, wide, 1, w.k, Dp, rows, a->Dp, n, false);
+        block_mul(w.dk, Dp, w.dp, 1, wide, q, Dp, n, a->Dp, rows, from > 0);
+        block_mul(w.dv, Dp, w.p, 1, wide, dy, Dp, n, a->Dp, rows, from > 0);
+    }
+    float *dqkv = a->dqkv + (size_t)first * 3 * H + head * D;
+    scatter(dqkv, 3 * H, w.dq, n, D, a->Dp, a->scale);
+    scatter(dqkv + H, 3 * H, w.dk, n, D, a->Dp, 1);
+    scatter(dqkv + 2 * H, 3 * H, w.dv, n, D, a->Dp, 1);
+}
+
+void CPU(attention_back)(tensor dqkv, tensor dmixed, tensor mixed, tensor lse, tensor qkv,
+                         ragged at, int heads, dropout drop)
+{
+    NEED_F32("attention_back", dqkv, dmixed, mixed, lse, qkv);
+    attending a = attending_of(qkv, at, heads, drop);
+    a.mixed = f32(mixed), a.lse = f32(lse), a.dqkv = f32(dqkv), a.dmixed = f32(dmixed);
+    pool_run(at.B * heads, attention_back_tile, &a);
+}

@@ -1,0 +1,103 @@
+#pragma once
+/* What the operations on rows share: names of rows for dropout, dropout of a row, norm of a row. */
+#include "kernels/cpu/cpu.h"
+#include "kernels/cpu/simd.h"
+
+enum { ROWS = 16 }; /* rows of a tile */
+
+/* The sequence that a row belongs to. */
+static inline int sequence_of(const int32_t *start, int B, int row)
+{
+    int low = 0, high = B;
+    while (high - low > 1) {
+        int middle = (low + high) / 2;
+        if (start[middle] <= row)
+            low = middle;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* Dropout as it is for one operation: limit 0 is none. */
+typedef struct dropping {
+    uint32_t limit;
+    float scale;
+    chances c;
+} dropping;
+
+static inline dropping dropping_of(dropout drop)
+{
+    dropping d = {dropout_limit(drop.rate), 1, {0}};
+    if (!d.limit) return d;
+    const chance_now *now = (const chance_now *)drop.chance;
+    d.scale = 65536.0f / (float)(65536u - d.limit);
+    d.c = (chances){.key = now->key, .site = (uint32_t)drop.site, .step = now->step};
+    return d;
+}
+
+static inline float dropped(float x, uint16_t u, uint32_t limit, float scale)
+{
+    return u < limit ? 0.0f : x * scale;
+}
+
+/* to = dropout(from) for the token at `place` of sequence `who`; may be in place. */
+static inline void drop_row(float *to, const float *from, int n, const dropping *d, uint32_t who,
+                            uint32_t place)
+{
+    enum { STEP = 8 * CHANCES };
+    chances c = d->c;
+    c.who = who, c.place = place;
+    const uint32_t limit = d->limit;
+    const float scale = d->scale;
+    for (int h = 0; h < n; h += STEP) {
+        uint16_t u[STEP];
+        uint32_t in0[CHANCES], in1[CHANCES];
+        for (int i = 0; i < CHANCES; i++)
+            in0[i] = (uint32_t)(h / 8 + i) | c.site << 16, in1[i] = place;
+        chance_block(u, c.key, in0, in1, who, c.step);
+        int m = at_most(STEP, n - h);
+#pragma omp simd
+        for (int i = 0; i < m; i++) to[h + i] = dropped(from[h + i], u[i], limit, scale);
+    }
+}
+
+/* y = (x - mean) / sqrt(var + eps) * g + b; stat = mean, 1 / sqrt(var + eps). */
+static inline void norm_row(float *y, float *stat, const float *x, const float *g, const float *b,
+                            int H, float eps)
+{
+    float mean = sum_f(x, H) / (float)H, var = 0;
+#pragma omp simd reduction(+ : var)
+    for (int h = 0; h < H; h++) {
+        float off = x[h] - mean;
+        var += off * off;
+    }
+    float rstd = 1.0f / sqrtf(var / (float)H + eps);
+    stat[0] = mean, stat[1] = rstd;
+#pragma omp simd
+    for (int h = 0; h < H; h++) y[h] = (x[h] - mean) * rstd * g[h] + b[h];
+}
+
+/* dx from dy (may be the same); dg, db are added to. */
+static inline void norm_back_row(float *dx, float *dg, float *db, const float *dy, const float *x,
+                                 const float *stat, const float *g, int H)
+{
+    float mean = stat[0], rstd = stat[1], flat = 0, slope = 0;
+#pragma omp simd reduction(+ : flat, slope)
+    for (int h = 0; h < H; h++) {
+        float unit = (x[h] - mean) * rstd, d = dy[h] * g[h];
+        flat += d;
+        slope += d * unit;
+        dg[h] += dy[h] * unit;
+        db[h] += dy[h];
+    }
+    flat /= (float)H, slope /= (float)H;
+#pragma omp simd
+    for (int h = 0; h < H; h++) {
+        float unit = (x[h] - mean) * rstd;
+        dx[h] = rstd * (dy[h] * g[h] - flat - unit * slope);
+    }
+}
+
+/* to[n] += the sum of `parts` rows of `from`, which lie `apart` floats from each other: columns in parallel, rows in order. */
+void CPU(add_parts)(float *to, const float *from, int parts, size_t apart, int n);
