@@ -11,6 +11,16 @@
 
 #include <cmocka.h>
 
+/* cmocka's macro of this name would hide the function of base/fail.h. */
+#undef fail
+#undef fail_msg
+#define fail_msg(...)                       \
+    do {                                    \
+        print_error("ERROR: " __VA_ARGS__); \
+        print_error("\n");                  \
+        _fail(__FILE__, __LINE__);          \
+    } while (0)
+
 /* Ends the test that calls it, as skipped; says why. */
 void test_skip(const char *why) __attribute__((noreturn));
 
