@@ -20,3 +20,4 @@ const format *format_named(const char *name);
 /* From kind, file name and first lines. A complaint names the formats that the kind has. */
 MUST_USE bool format_find(const format **to, const task *t, const char *path, str bytes, err *e);
 const char *format_names(arena *mem); /* "conll, blue-tsv, .." for messages */
+const char *format_names_for(enum task_kind kind, arena *mem);

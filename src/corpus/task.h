@@ -16,9 +16,18 @@ enum task_kind {
 enum { KINDS = 6, LABELS_MOST = 512 };
 extern const char *const kind_names[KINDS]; /* "sentence", "pair", .. as study files have them */
 
-enum metric { METRIC_PEARSON, METRIC_SPEARMAN, METRIC_ACCURACY, METRIC_MICRO_F1, METRIC_MACRO_F1, METRIC_SPAN_F1, METRIC_DOCUMENT_F1 };
+enum metric {
+    METRIC_PEARSON,
+    METRIC_SPEARMAN,
+    METRIC_ACCURACY,
+    METRIC_MICRO_F1,
+    METRIC_MACRO_F1,
+    METRIC_SPAN_F1,
+    METRIC_DOCUMENT_F1
+};
 enum { METRICS = 7 };
-extern const char *const metric_names[METRICS]; /* "pearson" "spearman" "accuracy" "micro-f1" "macro-f1" "span-f1" "document-f1" */
+extern const char *const metric_names
+    [METRICS]; /* "pearson" "spearman" "accuracy" "micro-f1" "macro-f1" "span-f1" "document-f1" */
 
 enum split { SPLIT_TRAIN, SPLIT_DEV, SPLIT_TEST };
 enum { SPLITS = 3 };
@@ -31,27 +40,41 @@ typedef struct task {
      * KIND_SCORE has none. K = classes, 1 for KIND_SCORE. */
     const char **labels;
     int n_labels;
-    bool open_labels;     /* the file listed none: they are gathered from train, in the order of first appearance (then sorted by bytes), and fixed from then on */
-    int negative;         /* class that micro- and macro-F1 leave out ("false", "DDI-false"), or -1 */
-    enum metric metric;   /* default by kind: score pearson, sentence/pair accuracy, relation micro-f1, words span-f1, labels document-f1 */
-    const char *format;   /* name in formats.def, or NULL: found out from kind, name and first line */
-    const char *files[SPLITS]; /* NULL: there is none. Relative to the study file's folder, already joined */
+    bool
+        open_labels; /* the file listed none: they are gathered from train, in the order of first appearance (then sorted by bytes), and fixed from then on */
+    const char **
+        listed; /* [n_listed] as the study listed them, in its order: numbers in a corpus count in this list; NULL: none listed */
+    int n_listed;
+    const char *
+        negative_name; /* the study's `negative`, kept for labels that are gathered later; NULL: by default */
+    int negative; /* class that micro- and macro-F1 leave out ("false", "DDI-false"), or -1 */
+    enum metric
+        metric; /* default by kind: score pearson, sentence/pair accuracy, relation micro-f1, words span-f1, labels document-f1 */
+    const char *format; /* name in formats.def, or NULL: found out from kind, name and first line */
+    const char *files
+        [SPLITS]; /* NULL: there is none. Relative to the study file's folder, already joined */
     /* Columns by name for tables and JSONL of a user's own; NULL: the format's own names. */
     const char *column_text, *column_text2, *column_label, *column_id;
-    int quoting;          /* TSV: -1 found out, 0 none (quotes are text), 1 as csv */
+    int quoting;                  /* TSV: -1 found out, 0 none (quotes are text), 1 as csv */
     double score_low, score_high; /* KIND_SCORE: range if known (0,0: unknown), for checks only */
     /* What the study may say about training this task; negative: the stage's or program's default. */
     double rate, dropout;
     int epochs;
 } task;
 
-static inline int task_classes(const task *t) { return t->kind == KIND_SCORE ? 1 : t->n_labels; }
+static inline int task_classes(const task *t)
+{
+    return t->kind == KIND_SCORE ? 1 : t->n_labels;
+}
 int task_label(const task *t, str name); /* class of a label, or -1 */
 
+/* A task of that name with everything else by default: no labels, no files, rate, dropout and epochs negative. */
+MUST_USE bool task_named(task *t, str name, const char *where, int line, arena *mem, err *e);
 /* `node` is the map of one task in a study file (its key is the name); `dir` is what file names are relative to. */
 MUST_USE bool task_read(task *t, const yaml *node, const char *dir, arena *mem, err *e);
 /* mt-dnn's task_def YAML, unchanged: a map of tasks. Only the tasks in `wanted` (n_wanted < 0: all). Files are looked for as mt-dnn and BLUE name
  * them in `data` (TASK_train.tsv .. in canonical form; TASK/{train,dev,test}.tsv as BLUE). Kinds that this program does not have are an error with line. */
-MUST_USE bool task_read_mtdnn(const char *path, const char *data, const char *const *wanted, int n_wanted, arena *mem, task **tasks, int *n, err *e);
+MUST_USE bool task_read_mtdnn(const char *path, const char *data, const char *const *wanted,
+                              int n_wanted, arena *mem, task **tasks, int *n, err *e);
 /* As a map in tasks.yaml of a model directory, and back with task_read (dir NULL: files are left out). */
 void task_put(text *to, const task *t);

@@ -1,0 +1,45 @@
+#include "corpus/tags.h"
+#include <string.h>
+
+bool tagset_of(tagset *s, const task *t, arena *mem, err *e)
+{
+    ASSERT(t->kind == KIND_WORDS, "tags of a task of kind %s", kind_names[t->kind]);
+    *s = (tagset){.n = t->n_labels};
+    s->prefix = TAKE(mem, char, s->n);
+    s->type = TAKE(mem, int, s->n);
+    s->types = TAKE(mem, const char *, s->n);
+    for (int i = 0; i < s->n; i++) {
+        const char *label = t->labels[i];
+        bool bare = label[0] && !label[1];
+        if (!label[0] || !strchr("BIO", label[0]) || (!bare && (label[1] != '-' || !label[2])) ||
+            (label[0] == 'O' && !bare))
+            return fail(e, "task %s: '%s' is no tag; O, B-TYPE, I-TYPE (or B and I) are expected",
+                        t->name, label);
+        s->prefix[i] = label[0];
+        if (label[0] == 'O') continue;
+        const char *type = bare ? "" : label + 2;
+        int k = 0;
+        while (k < s->n_types && strcmp(s->types[k], type)) k++;
+        if (k == s->n_types) s->types[s->n_types++] = type;
+        s->type[i] = k;
+    }
+    return true;
+}
+
+int tags_chunks(const tagset *s, const int *tags, int n, chunk *out)
+{
+    int count = 0, type = 0;
+    char before = 'O';
+    for (int i = 0; i < n; i++) {
+        ASSERT(tags[i] >= 0 && tags[i] < s->n, "tag %d of %d", tags[i], s->n);
+        char now = s->prefix[tags[i]];
+        int now_type = s->type[tags[i]];
+        bool change = now != 'O' && before != 'O' && now_type != type;
+        if (now == 'B' || (now == 'I' && before == 'O') || change)
+            out[count++] = (chunk){i, i, now_type};
+        else if (now == 'I')
+            out[count - 1].last = i;
+        before = now, type = now_type;
+    }
+    return count;
+}
