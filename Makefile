@@ -38,7 +38,7 @@ SRC     := $(filter-out src/kernels/cpu/%,$(wildcard src/*/*.c src/*/*/*.c)) $(f
 MAIN    := src/verbs/main.c
 OBJ     := $(patsubst src/%.c,$(B)/%.o,$(filter-out $(MAIN),$(SRC))) \
            $(foreach v,$(VARIANTS),$(patsubst src/kernels/cpu/%.c,$(B)/kernels/cpu/$(v)/%.o,$(CPU_SRC)))
-TESTSRC := $(filter-out $(wildcard tests/fuzz/*.c),$(wildcard tests/*.c tests/*/*.c))
+TESTSRC := $(filter-out $(wildcard tests/fuzz/*.c tests/golden/*_driver.c),$(wildcard tests/*.c tests/*/*.c))
 TESTOBJ := $(patsubst tests/%.c,$(B)/tests/%.o,$(TESTSRC))
 
 .DELETE_ON_ERROR:
@@ -62,6 +62,9 @@ $(B)/tests/%.o: tests/%.c
 	@mkdir -p $(@D)
 	@echo "  CC $<" && $(CC) $(CFLAGS) -Wno-missing-prototypes -Itests -MMD -MP -c -o $@ $<
 $(B)/verbs/version.o: DEFS += -DMTBERT_FLAGS='"$(strip $(FP) $(OPT_$(CONFIG)))"'
+# What the Python of tests/golden talks to: tests/golden/NAME_driver.c becomes build/release/NAME_driver.
+$(B)/%_driver: tests/golden/%_driver.c $(OBJ)
+	@$(CC) $(CFLAGS) $(LD_$(CONFIG)) -o $@ $^ $(LDLIBS)
 $(B)/%.o: src/%.c
 	@mkdir -p $(@D)
 	@echo "  CC $<" && $(CC) $(CFLAGS) -MMD -MP -c -o $@ $<
