@@ -11,13 +11,13 @@ typedef struct model_dir {
     arena mem;
     const char *path;
     dims d;
-    json *config; /* as it was read: unknown keys are kept on a round trip */
+    json *config;        /* as it was read: unknown keys are kept on a round trip */
     vocab v;
-    task *tasks; /* from tasks.yaml; empty where there is none */
+    task *tasks;         /* from tasks.yaml; empty where there is none */
     int n_tasks;
-    bool has_weights; /* false: config and vocabulary only (training from scratch) */
-    bool pooler;      /* the heads were trained above the pooler */
-    const char *note; /* tasks.yaml's protocol stamp, "" if none */
+    bool has_weights;    /* false: config and vocabulary only (training from scratch) */
+    bool pooler;         /* the heads were trained above the pooler */
+    const char *note;    /* tasks.yaml's protocol stamp, "" if none */
 } model_dir;
 
 /* Config, vocabulary and tasks; weights are only looked for. Refused with a reason: hidden_act other than gelu, gelu_new, gelu_pytorch_tanh, relu; a model_type that is not bert;
@@ -27,10 +27,8 @@ void model_dir_close(model_dir *m);
 
 /* Fills the net's parameters from the directory's weights. Heads by task name; heads that the net has and the file lacks keep what they have (fresh_heads) or are missing. All missing,
  * unexpected and misshapen tensors are reported at once (say() lists what was left out on purpose: cls.*, position_ids). A missing pooler is only an error if need_pooler. */
-MUST_USE bool model_dir_load(const model_dir *m, net *n, bool fresh_heads, bool need_pooler,
-                             err *e);
+MUST_USE bool model_dir_load(const model_dir *m, net *n, bool fresh_heads, bool need_pooler, err *e);
 
 /* Writes a whole directory beside its place and renames it: config.json (source's, changed where it must), vocabulary, tasks.yaml, model.safetensors (f32). note: one line on protocol
  * and preset, kept in tasks.yaml. An existing directory is replaced only if replace. */
-MUST_USE bool model_dir_write(const model_dir *source, const net *n, const task *tasks, int n_tasks,
-                              const char *note, const char *to, bool replace, err *e);
+MUST_USE bool model_dir_write(const model_dir *source, const net *n, const task *tasks, int n_tasks, const char *note, const char *to, bool replace, err *e);

@@ -1,0 +1,20 @@
+#pragma once
+/* Every tolerance of the tests, each with the reason for its value. NMSE: the mean square of the
+ * difference over the mean square of the right values, so that one number serves tensors of any scale.
+ * f32 rounds to 6e-8 relative, so a value that was rounded once is off by an NMSE of about 1e-15. */
+
+/* Values one by one, by polynomials that are right to about 1e-7. */
+#define NMSE_VALUES 2e-14
+/* Slopes of tanh: 1 - tanh(x)^2 loses digits where tanh is near 1. */
+#define NMSE_SLOPES 1e-12
+/* Norms of rows: statistics over H values, and column sums over N rows in f32. */
+#define NMSE_ROWS 1e-12
+/* Sums of up to 3,072 products in f32; errors grow with the root of the count. */
+#define NMSE_PRODUCT 1e-12
+/* exp of scores of up to 40 with an absolute error of 1e-6 or so, twice (backward draws the weights anew). */
+#define NMSE_ATTENTION 2e-11
+/* The update: a quotient of moments after two steps. The bf16 copy may differ by its last bit where
+ * master lies on the edge between two values, in one value of some thousands. */
+#define NMSE_UPDATE 1e-8
+/* A central difference of results that are stored in f32, by a step of 1e-2 or so: relative error of a slope. */
+#define RELATIVE_SLOPE 2e-3
