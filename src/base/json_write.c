@@ -40,7 +40,7 @@ static str digits_of(double x, int precision, char to[40])
         real |= *p == 'e' || !usual;
         if (usual)
             to[n++] = *p;
-        else if (to[n ? n - 1 : 0] != '.' || !n)
+        else if (n && to[n - 1] != '.')
             to[n++] = '.';
     }
     if (!real) to[n++] = '.', to[n++] = '0'; /* a real stays one when it is read again */

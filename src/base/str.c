@@ -21,7 +21,10 @@ str str_sub(str s, size_t from, size_t to)
 
 bool str_eq(str a, str b)
 {
-    return a.len == b.len && (!a.len || !memcmp(a.at, b.at, a.len));
+    if (a.len != b.len) return false;
+    if (!a.len) return true; /* either may have no bytes to point at */
+    ASSERT(a.at && b.at, "a slice of %zu bytes at NULL", a.len);
+    return !memcmp(a.at, b.at, a.len);
 }
 
 bool str_is(str a, const char *b)

@@ -73,15 +73,14 @@ typedef float v4_anywhere __attribute__((vector_size(16), aligned(4), may_alias)
 /* Four rows of four values, `apart` floats from each other, become columns at to[0..3][at..]. */
 static inline void turn_4x4(float *const to[4], int at, const float *from, int apart)
 {
-    typedef int i4 __attribute__((vector_size(16)));
     v4 a = *(const v4_anywhere *)from, b = *(const v4_anywhere *)(from + apart),
        c = *(const v4_anywhere *)(from + 2 * apart), d = *(const v4_anywhere *)(from + 3 * apart);
-    v4 ab = __builtin_shuffle(a, b, (i4){0, 4, 1, 5}),
-       AB = __builtin_shuffle(a, b, (i4){2, 6, 3, 7}),
-       cd = __builtin_shuffle(c, d, (i4){0, 4, 1, 5}),
-       CD = __builtin_shuffle(c, d, (i4){2, 6, 3, 7});
-    *(v4_anywhere *)(to[0] + at) = __builtin_shuffle(ab, cd, (i4){0, 1, 4, 5});
-    *(v4_anywhere *)(to[1] + at) = __builtin_shuffle(ab, cd, (i4){2, 3, 6, 7});
-    *(v4_anywhere *)(to[2] + at) = __builtin_shuffle(AB, CD, (i4){0, 1, 4, 5});
-    *(v4_anywhere *)(to[3] + at) = __builtin_shuffle(AB, CD, (i4){2, 3, 6, 7});
+    v4 ab = __builtin_shufflevector(a, b, 0, 4, 1, 5),
+       AB = __builtin_shufflevector(a, b, 2, 6, 3, 7),
+       cd = __builtin_shufflevector(c, d, 0, 4, 1, 5),
+       CD = __builtin_shufflevector(c, d, 2, 6, 3, 7);
+    *(v4_anywhere *)(to[0] + at) = __builtin_shufflevector(ab, cd, 0, 1, 4, 5);
+    *(v4_anywhere *)(to[1] + at) = __builtin_shufflevector(ab, cd, 2, 3, 6, 7);
+    *(v4_anywhere *)(to[2] + at) = __builtin_shufflevector(AB, CD, 0, 1, 4, 5);
+    *(v4_anywhere *)(to[3] + at) = __builtin_shufflevector(AB, CD, 2, 3, 6, 7);
 }
