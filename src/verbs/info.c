@@ -6,12 +6,12 @@
 int verb_info(int argc, char **argv)
 {
     common c = {0};
-    const option table[] = {COMMON_OPTIONS(c)};
+    const option list[] = {COMMON_OPTIONS(c)};
     const options o = {.verb = "info",
                        .usage = "[options]",
                        .about = "Says what this machine can do.",
-                       .table = table,
-                       .n = COUNT(table)};
+                       .table = list,
+                       .n = COUNT(list)};
     arena mem = {0};
     const char **words;
     int n_words, status;

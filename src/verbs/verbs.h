@@ -3,8 +3,8 @@
  * name, the result is the exit status: 0 done, 1 failed, 2 misused. It begins with verb_begin, so that help, the manual page and the
  * parser come from one table:
  *     common c = {0};
- *     const option table[] = {{"model", 0, OPTION_TEXT, &model, "DIR", "the model's directory", 0, 0, NULL}, COMMON_OPTIONS(c)};
- *     const options o = {.verb = "info", .usage = "..", .about = "..", .table = table, .n = COUNT(table)};
+ *     const option list[] = {{"model", 0, OPTION_TEXT, &model, "DIR", "the model's directory", 0, 0, NULL}, COMMON_OPTIONS(c)};
+ *     const options o = {.verb = "info", .usage = "..", .about = "..", .table = list, .n = COUNT(list)};
  *     if (!verb_begin(&o, &c, argc, argv, &mem, &words, &n_words, NULL, &status)) return status; */
 #include "base/options.h"
 
