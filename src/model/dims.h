@@ -17,8 +17,23 @@ typedef struct dims {
 } dims;
 
 /* Dropout sites. A layer has A + 2 sites in a row: its attention's heads, then the two residuals. */
-static inline int site_embed(void) { return 0; }
-static inline int site_attention(const dims *d, int layer) { return 1 + layer * (d->A + 2); }
-static inline int site_attention_out(const dims *d, int layer) { return site_attention(d, layer) + d->A; }
-static inline int site_ffn_out(const dims *d, int layer) { return site_attention(d, layer) + d->A + 1; }
-static inline int site_head(const dims *d) { return 1 + d->L * (d->A + 2); }
+static inline int site_embed(void)
+{
+    return 0;
+}
+static inline int site_attention(const dims *d, int layer)
+{
+    return 1 + layer * (d->A + 2);
+}
+static inline int site_attention_out(const dims *d, int layer)
+{
+    return site_attention(d, layer) + d->A;
+}
+static inline int site_ffn_out(const dims *d, int layer)
+{
+    return site_attention(d, layer) + d->A + 1;
+}
+static inline int site_head(const dims *d)
+{
+    return 1 + d->L * (d->A + 2);
+}

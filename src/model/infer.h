@@ -4,10 +4,13 @@
 #include "model/net.h"
 
 typedef struct answer {
-    float *scores; /* [K] probabilities or number; KIND_WORDS: [n_words,K]; words without a row (no piece) have scores 0 and best "O" */
-    int *best;     /* argmax, the first maximum wins: [1], KIND_WORDS [n_words]; KIND_LABELS: NULL */
+    float *
+        scores; /* [K] probabilities or number; KIND_WORDS: [n_words,K]; words without a row (no piece) have scores 0 and best "O" */
+    int *best;  /* argmax, the first maximum wins: [1], KIND_WORDS [n_words]; KIND_LABELS: NULL */
 } answer;
 
-/* All of p (of task t, head number h in the net), sorted by length inside, results in the order of x. tokens: how many tokens a batch may have at most (0: 4096).
+/* All of p (of task t, head number h in the net), sorted by length inside, results in the order of x. most: how many tokens a batch may have (0: 4096).
  * answers [x->n] in mem. loss (may be NULL): mean over rows that count. tick (may be NULL) is called after each batch. */
-MUST_USE bool infer_all(net *n, int h, const task *t, const examples *x, const packs *p, int tokens, arena *mem, answer *answers, double *loss, void (*tick)(void *, int done, int all), void *ctx, err *e);
+MUST_USE bool infer_all(net *n, int h, const task *t, const examples *x, const packs *p, int most,
+                        arena *mem, answer *answers, double *loss,
+                        void (*tick)(void *, int done, int all), void *ctx, err *e);

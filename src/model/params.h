@@ -7,36 +7,42 @@
 #include "model/dims.h"
 
 enum init { INIT_NORMAL, INIT_ZERO, INIT_ONE };
-enum { PART_EMBEDDINGS = 0 }; /* parts, for layer-wise rates: 0 embeddings, 1..L the layers, L + 1 pooler and heads */
+enum {
+    PART_EMBEDDINGS = 0
+}; /* parts, for layer-wise rates: 0 embeddings, 1..L the layers, L + 1 pooler and heads */
 
 typedef struct param {
-    const char *name; /* as Hugging Face has it, with "bert." in front; "{query,key,value}" stands for several tensors, by rows */
-    int rows, cols;   /* a bias or norm parameter is [1,cols] */
-    bool flat;        /* is one-dimensional in files */
+    const char *
+        name; /* as Hugging Face has it, with "bert." in front; "{query,key,value}" stands for several tensors, by rows */
+    int rows, cols; /* a bias or norm parameter is [1,cols] */
+    bool flat;      /* is one-dimensional in files */
     enum init init;
-    bool decay;       /* weight decay applies: not to biases and norms */
-    int part, task;   /* task: -1 shared, else the head's number */
-    size_t at;        /* first value in the slabs, a multiple of GROUP_BLOCK */
-    tensor value;     /* what operations read */
-    tensor master;    /* what the optimizer moves, F32; the same memory where value is F32 */
-    tensor grad;      /* F32; NONE in an inference net and where the encoder is frozen */
+    bool decay;     /* weight decay applies: not to biases and norms */
+    int part, task; /* task: -1 shared, else the head's number */
+    size_t at;      /* first value in the slabs, a multiple of GROUP_BLOCK */
+    tensor value;   /* what operations read */
+    tensor master;  /* what the optimizer moves, F32; the same memory where value is F32 */
+    tensor grad;    /* F32; NONE in an inference net and where the encoder is frozen */
 } param;
 
 typedef struct params {
     const backend *be;
-    param **list;     /* [n], in declared order */
+    param **list; /* [n], in declared order */
     int n;
-    size_t cap, total; /* total: values in all, with padding */
+    size_t cap, total;                   /* total: values in all, with padding */
     tensor values, masters, grads, m, v; /* [1,total]; grads, m, v are NONE in an inference net */
     slab memory;
     arena mem;
 } params;
 
 /* Declares one, at the end of the list. The name is a printf format. The pointer stays valid; its tensors are set by params_place. */
-param *params_add(params *ps, int rows, int cols, bool flat, enum init init, int part, int task, const char *name, ...) PRINTF(8, 9);
+param *params_add(params *ps, int rows, int cols, bool flat, enum init init, int part, int task,
+                  const char *name, ...) PRINTF(8, 9);
 /* Takes the memory: values (kind F32 or BF16; with BF16 also masters), and for training gradients and moments. */
 MUST_USE bool params_place(params *ps, const backend *be, enum kind kind, bool train, err *e);
-/* Every parameter anew: normal(0, range) drawn by (seed, name, index) with random.h (Box-Muller), zeros, ones. Or only those of one task (task >= 0). */
+/* What params_place would take, in bytes. */
+size_t params_bytes(params *ps, enum kind kind, bool train);
+/* Every parameter anew: normal(0, range) drawn by (seed, name, index) with random.h (Box-Muller), zeros, ones; its moments become 0. Or only those of one task (task >= 0). */
 void params_start(params *ps, uint64_t seed, float range, int task);
 /* The tensors of a parameter in a checkpoint: how many (1, or 3 for {a,b,c}), the name of one, and its place among the rows. */
 int param_parts(const param *p);
@@ -48,5 +54,6 @@ enum slab_name { SLAB_MASTER, SLAB_M, SLAB_V, SLAB_GRAD };
 /* Any of the slabs for one parameter, whole: checkpoints' moments, tests' gradients. */
 void params_slab_put(params *ps, const param *p, enum slab_name which, const float *from);
 void params_slab_get(const params *ps, const param *p, enum slab_name which, float *to);
-const param *params_find(const params *ps, const char *name); /* the whole name, or a part's name; NULL */
+const param *params_find(const params *ps,
+                         const char *name); /* the whole name, or a part's name; NULL */
 void params_close(params *ps);

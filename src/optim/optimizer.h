@@ -21,12 +21,22 @@ typedef struct optimizer_plan {
     schedule_plan schedule;
 } optimizer_plan;
 
+/* Parameters that get the same knobs at every step. */
+typedef struct group_of {
+    int part, task; /* part: 0 for all where layer_decay is 1 */
+    bool decay, pooler, frozen;
+} group_of;
+
 typedef struct optimizer {
     optimizer_plan plan;
     params *ps;
     int n_heads, L;
     uint32_t steps;       /* updates done in all */
     uint32_t *head_steps; /* [n_heads] updates since its first use (coast: counts on), the t of its bias correction */
+    uint32_t pooler_steps; /* the same of the pooler, which tagging leaves idle */
+    group_of *groups;      /* [n_groups] */
+    int n_groups;
+    float *host_knobs;     /* [n_groups,KNOBS] */
     tensor group, knobs, factor;
     slab memory;
     arena mem;
