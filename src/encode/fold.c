@@ -21,9 +21,11 @@ static folded as(enum fold_class class, uint32_t code, int order)
     return r;
 }
 
-static folded kept(uint32_t c)
+/* Marks are put into canonical order only where text is decomposed. */
+static folded kept(const fold *f, uint32_t c)
 {
-    return as(unicode_is_punctuation(c) ? FOLD_SPLIT : FOLD_WORD, c, unicode_order(c));
+    return as(unicode_is_punctuation(c) ? FOLD_SPLIT : FOLD_WORD, c,
+              f->accents_off ? unicode_order(c) : 0);
 }
 
 /* Decomposed, marks off, small: Hugging Face's order. Google's makes small first; no single code
@@ -34,9 +36,9 @@ int fold_sequence(const fold *f, uint32_t c, folded to[UNICODE_LONGEST])
     int n = f->accents_off ? unicode_decompose(c, codes) : 1, left = 0;
     for (int i = 0; i < n && left < UNICODE_LONGEST; i++) {
         if (f->accents_off && unicode_is_mark(codes[i])) continue;
-        to[left++] = kept(f->lower ? unicode_lower(codes[i]) : codes[i]);
+        to[left++] = kept(f, f->lower ? unicode_lower(codes[i]) : codes[i]);
         /* The one lower case of two code points: an i with the dot that it had. */
-        if (f->lower && codes[i] == 0x130 && left < UNICODE_LONGEST) to[left++] = kept(0x307);
+        if (f->lower && codes[i] == 0x130 && left < UNICODE_LONGEST) to[left++] = kept(f, 0x307);
     }
     return left;
 }
