@@ -25,14 +25,9 @@ static const option settings[] = {
      NULL},
     {"precision", 0, OPTION_TEXT, &precision, "P", "how values are stored", 0, 0, "f32|bf16|auto"},
 };
-static const options o = {"refine",
-                          "STUDY.yaml --to DIR [options]",
-                          "Trains one model for all tasks. .Dots and -dashes stay.",
-                          table,
-                          4,
-                          settings,
-                          3,
-                          "mtbert refine a.yaml --to b\n"};
+static const options o = {
+    "refine", "STUDY.yaml --to DIR [options]", ".Dots and -dashes stay.", table, 4, settings,
+    3,        "mtbert refine a.yaml --to b\n"};
 static arena mem;
 static err e;
 static const char **words;
@@ -63,7 +58,7 @@ void options_come_in_every_form(void **state)
     assert_string_equal(words[1], "-");
     assert_string_equal(words[2], "--to");
     assert_true(given[0] && !given[1] && given[2] && given[4] && !given[6]);
-    assert_true(parse("-q@8 --precision bf16 --max-pieces 32 -o-"));
+    assert_true(parse("-q@7 --precision bf16 --max-pieces 32 -o- -@=8"));
     assert_true(quiet && threads == 8 && pieces == 32 && !strcmp(to, "-") &&
                 !strcmp(precision, "bf16"));
     assert_false(given[4] && given[0] && given[5]);
@@ -106,7 +101,7 @@ void options_print_help(void **state)
     assert_string_equal(
         out, "usage: mtbert refine STUDY.yaml --to DIR [options]\n"
              "\n"
-             "Trains one model for all tasks. .Dots and -dashes stay.\n"
+             ".Dots and -dashes stay.\n"
              "\n"
              "options:\n"
              "  -o, --to DIR            where the result goes\n"
@@ -141,6 +136,7 @@ void options_print_a_manual(void **state)
     assert_non_null(
         strstr(out, ".TP\n\\fB\\-@\\fR, \\fB\\-\\-threads\\fR \\fIN\\fR\nthreads; all"));
     assert_non_null(strstr(out, "\\fB\\-\\-precision\\fR"));
+    assert_non_null(strstr(out, "\n\\&.Dots and \\-dashes stay.\n"));
     for (str rest = str_of(out), line; str_line(&rest, &line);) /* no text became a request */
         assert_true(!line.len || line.at[0] != '.' || str_starts(line, ".SS") ||
                     str_starts(line, ".TP") || str_starts(line, ".PP") || str_is(line, ".nf") ||

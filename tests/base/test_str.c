@@ -100,6 +100,12 @@ void text_grows(void **state)
     assert_int_equal(t.at[t.len], 0);
     text_close(&t);
     assert_null(t.at);
+    static char bytes[1100];
+    for (size_t n = 0; n < sizeof bytes; n++) { /* around each size that memory comes in */
+        text_add(&t, (str){bytes, n});
+        assert_true(t.cap > t.len && t.at[t.len] == 0);
+        text_close(&t);
+    }
 }
 
 void utf8_knows_what_is_valid(void **state)
