@@ -24,6 +24,8 @@ const family *family_of(enum metric metric, enum task_kind kind);
 /* The family that describes a kind. */
 const family *family_of_kind(enum task_kind kind);
 
+/* Is the metric one of the kind's, has every example gold and a finite, known answer? */
+bool score_check(const predictions *p, enum metric metric, err *e);
 /* Numbers the units: documents in order of first appearance. unit_of [p->n]; returns how many. */
 int units_of(const predictions *p, int *unit_of, arena *mem);
 /* F1 of the sums tp, fp, fn of K classes, [K,3], or [1,3] for micro: which of the two the metric says. */

@@ -31,8 +31,9 @@ typedef struct score_row { /* of one label, or of "micro", "macro", "micro with 
     const char *label;
     counts c; /* of means (macro, document): zeros */
     double precision, recall, f1;
-    long gold; /* how many there are in gold */
-    bool mean; /* an average and no label of the task */
+    long gold;    /* how many there are in gold */
+    bool mean;    /* an average and no label of the task */
+    bool foreign; /* mentions that foreign tags opened: part of micro, not of macro */
 } score_row;
 
 enum { ALSO_MOST = 8 };
