@@ -1,0 +1,6 @@
+#pragma once
+/* A checksum of a file's bytes, 64 bits, for finding damage and mixed-up files; no protection from
+ * somebody who wants to deceive. The same on every machine. */
+#include "base/str.h"
+
+uint64_t digest(str bytes);

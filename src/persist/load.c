@@ -1,0 +1,260 @@
+/* Matches tensors with parameters by name, compares shapes, then converts and puts the values. */
+#include "persist/load.h"
+#include "base/log.h"
+#include <stdarg.h>
+#include <string.h>
+
+typedef struct slot { /* one tensor that the net wants; a parameter of three names has three */
+    const param *p;
+    int part;
+    const char *name;
+    int64_t rows, cols;
+    const weight *from; /* NULL: not found */
+    bool transposed;
+} slot;
+
+enum misfit { MISSING, UNEXPECTED, MISSHAPEN, UNUSABLE, MISFITS };
+static const char *const misfit_names[MISFITS] = {"missing", "unexpected", "misshapen", "unusable"};
+
+typedef struct fit { /* the state of one loading */
+    const load_plan *plan;
+    params *ps;
+    slot *slots;
+    int n_slots;
+    size_t cap;
+    table by_name;
+    bool marked;         /* the files mark their encoder by "bert." */
+    text lists[MISFITS]; /* "; " between */
+    int counts[MISFITS];
+    text left;
+    int n_left;
+    arena mem;
+} fit;
+
+static void misfit(fit *f, enum misfit which, const char *format, ...) PRINTF(3, 4);
+static void misfit(fit *f, enum misfit which, const char *format, ...)
+{
+    char one[500];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(one, sizeof one, format, args);
+    va_end(args);
+    text *t = &f->lists[which];
+    if (f->counts[which]++) text_add(t, STR("; "));
+    text_add(t, str_of(one));
+}
+
+static void leave(fit *f, const char *name, const char *why)
+{
+    text_format(&f->left, "%s%.150s (%s)", f->n_left++ ? ", " : "", name, why);
+}
+
+static void list_slots(fit *f)
+{
+    for (int i = 0; i < f->ps->n; i++) {
+        const param *p = f->ps->list[i];
+        int parts = param_parts(p);
+        for (int part = 0; part < parts; part++) {
+            char name[200];
+            slot s = {.p = p, .part = part, .rows = p->rows / parts, .cols = p->cols};
+            if (p->flat) s.rows = 1, s.cols = (int64_t)p->rows * p->cols / parts;
+            s.name = str_keep(&f->mem, str_of(param_part_name(p, part, name)));
+            GROW(&f->mem, f->slots, f->n_slots, f->cap);
+            bool fresh = table_add(&f->by_name, &f->mem, str_of(s.name), f->n_slots, NULL);
+            ASSERT(fresh, "two parameters are called %s", s.name);
+            f->slots[f->n_slots++] = s;
+        }
+    }
+}
+
+static bool shape_fits(const slot *s, const weight *t, bool transposed)
+{
+    if (s->p->flat) return t->n_dims == 1 && t->shape[0] == s->cols;
+    return t->n_dims == 2 && t->shape[transposed] == s->rows && t->shape[!transposed] == s->cols;
+}
+
+static const char *slot_shape(const slot *s, bool transposed, char to[64])
+{
+    if (s->p->flat)
+        snprintf(to, 64, "[%lld]", (long long)s->cols);
+    else
+        snprintf(to, 64, "[%lld,%lld]", (long long)(transposed ? s->cols : s->rows),
+                 (long long)(transposed ? s->rows : s->cols));
+    return to;
+}
+
+static bool is_pooler(const char *name)
+{
+    return !strncmp(name, "bert.pooler.", 12);
+}
+
+/* "tasks.NAME.classifier.weight" of a task that the directory lists. */
+static bool is_listed_head(const fit *f, const char *name)
+{
+    for (int i = 0; i < f->plan->n_tasks; i++) {
+        size_t n = strlen(f->plan->tasks[i].name);
+        if (!strncmp(name, "tasks.", 6) && !strncmp(name + 6, f->plan->tasks[i].name, n) &&
+            !strncmp(name + 6 + n, ".classifier.", 12))
+            return true;
+    }
+    return false;
+}
+
+/* A tensor that no parameter of the net is called like. */
+static void place_stranger(fit *f, const weight *t, const known_name *k)
+{
+    if (k->use == NAME_LEFT_OUT)
+        leave(f, t->name, k->why);
+    else if (k->use == NAME_BERT && is_pooler(k->name))
+        leave(f, t->name, "no pooler is used");
+    else if (k->use == NAME_HEAD && is_listed_head(f, k->name))
+        leave(f, t->name, "not asked for");
+    else if (k->use == NAME_UNKNOWN && f->marked && !k->bert)
+        leave(f, t->name, "not the encoder's");
+    else
+        misfit(f, UNEXPECTED, "%.150s", t->name);
+}
+
+static void place_weight(fit *f, const weight *t)
+{
+    known_name k;
+    name_read(t->name, f->plan->style, &k);
+    int at = k.use == NAME_BERT || k.use == NAME_HEAD ? table_get(&f->by_name, str_of(k.name)) : -1;
+    if (at < 0) {
+        place_stranger(f, t, &k);
+        return;
+    }
+    slot *s = &f->slots[at];
+    char here[200], want[64];
+    if (s->from) {
+        misfit(f, UNEXPECTED, "%.150s (%.150s is there too)", t->name, s->from->name);
+    } else if (!shape_fits(s, t, k.transposed)) {
+        bool drop = k.use == NAME_HEAD && f->plan->fresh_heads;
+        if (drop)
+            leave(f, t->name, "another shape, the head starts anew");
+        else
+            misfit(f, MISSHAPEN, "%.150s %s, needed %s", t->name, weight_shape(t, here),
+                   slot_shape(s, k.transposed, want));
+        s->from = drop ? NULL : t; /* not missing as well */
+    } else if (t->type != WEIGHT_F32 && t->type != WEIGHT_F16 && t->type != WEIGHT_BF16 &&
+               t->type != WEIGHT_F64) {
+        misfit(f, UNUSABLE, "%.150s is %s, not F32, F16, BF16 or F64", t->name, t->type_name);
+        s->from = t;
+    } else {
+        s->from = t;
+        s->transposed = k.transposed;
+    }
+}
+
+/* A head of which one tensor is missing or dropped starts anew with both. */
+static void check_missing(fit *f)
+{
+    for (int i = 0; i < f->n_slots; i++) {
+        slot *s = &f->slots[i];
+        if (s->from) continue;
+        bool head = s->p->task >= 0;
+        if (head && f->plan->fresh_heads) {
+            for (int j = 0; j < f->n_slots; j++)
+                if (f->slots[j].p->task == s->p->task) f->slots[j].from = NULL;
+        } else if (head || !is_pooler(s->name) || f->plan->need_pooler) {
+            char want[64];
+            misfit(f, MISSING, "%s %s", s->name, slot_shape(s, false, want));
+        } else {
+            say("%s: has no %s, it starts anew", f->plan->dir, s->name);
+        }
+    }
+}
+
+static bool all_finite(const float *x, size_t n)
+{
+    uint32_t bad = 0;
+    for (size_t i = 0; i < n; i++) {
+        uint32_t bits;
+        memcpy(&bits, x + i, 4);
+        bad |= (bits & 0x7f800000u) == 0x7f800000u;
+    }
+    return !bad;
+}
+
+static bool put_values(fit *f, err *e)
+{
+    size_t most = 0;
+    for (int i = 0; i < f->n_slots; i++)
+        if (f->slots[i].from && f->slots[i].from->count > most) most = f->slots[i].from->count;
+    float *values = TAKE(&f->mem, float, most), *turned = NULL;
+    for (int i = 0; i < f->n_slots; i++) {
+        const slot *s = &f->slots[i];
+        if (!s->from) continue;
+        if (!weight_floats(s->from, 0, s->from->count, values, e)) return false;
+        if (!all_finite(values, s->from->count))
+            misfit(f, UNUSABLE, "%.150s holds a value that is not finite", s->from->name);
+        const float *put = values;
+        if (s->transposed) {
+            if (!turned) turned = TAKE(&f->mem, float, most);
+            for (int64_t r = 0; r < s->rows; r++)
+                for (int64_t c = 0; c < s->cols; c++)
+                    turned[r * s->cols + c] = values[c * s->rows + r];
+            put = turned;
+        }
+        params_put(f->ps, s->p, s->part, put);
+    }
+    return true;
+}
+
+/* A list of any length, in lines that are not too long for the log. */
+static void tell(void (*how)(const char *, ...), const char *dir, const char *what, str list,
+                 const char *between)
+{
+    enum { MOST = 1500 };
+    while (list.len) {
+        size_t n = list.len <= MOST ? list.len : MOST, gap = strlen(between);
+        while (n < list.len && n > gap && strncmp(list.at + n - gap, between, gap)) n--;
+        if (n <= gap) n = list.len < MOST ? list.len : MOST;
+        how("%s: %s: %.*s", dir, what, (int)n, list.at);
+        list = str_sub(list, n, list.len);
+    }
+}
+
+/* One sentence with as many names as it holds; where that is not all, the lists are printed first. */
+static bool report(fit *f, err *e)
+{
+    text all = {0}, counts = {0};
+    for (int i = 0; i < MISFITS; i++) {
+        if (!f->counts[i]) continue;
+        text_format(&counts, "%s%d %s", counts.len ? ", " : "", f->counts[i], misfit_names[i]);
+        text_format(&all, "; %s: %s", misfit_names[i], f->lists[i].at);
+    }
+    if (counts.len) {
+        bool fits = all.len + counts.len + strlen(f->plan->dir) < 900;
+        for (int i = 0; i < MISFITS && !fits; i++)
+            if (f->counts[i])
+                tell(warn, f->plan->dir, misfit_names[i], text_str(&f->lists[i]), "; ");
+        fail(e, "%s: tensors do not fit the model: %s%.*s%s", f->plan->dir, counts.at,
+             fits ? (int)all.len : 400, all.at, fits ? "" : " .. (all are listed above)");
+    }
+    bool done = !counts.len;
+    text_close(&all);
+    text_close(&counts);
+    return done;
+}
+
+bool load_weights(const weights *files, int n_files, params *ps, const load_plan *plan, err *e)
+{
+    fit f = {.plan = plan, .ps = ps};
+    list_slots(&f);
+    for (int i = 0; i < n_files; i++)
+        for (int k = 0; k < files[i].n; k++) {
+            known_name name;
+            name_read(files[i].list[k].name, plan->style, &name);
+            f.marked |= name.bert && name.use == NAME_BERT;
+        }
+    for (int i = 0; i < n_files; i++)
+        for (int k = 0; k < files[i].n; k++) place_weight(&f, &files[i].list[k]);
+    check_missing(&f);
+    tell(say, plan->dir, "left out", text_str(&f.left), ", ");
+    bool done = report(&f, e) && put_values(&f, e) && report(&f, e);
+    for (int i = 0; i < MISFITS; i++) text_close(&f.lists[i]);
+    text_close(&f.left);
+    arena_close(&f.mem);
+    return done;
+}

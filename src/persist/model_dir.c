@@ -1,0 +1,104 @@
+/* Opens and loads a model directory. Writing one is model_dir_write.c. */
+#include "persist/model_dir.h"
+#include "base/log.h"
+#include "persist/config.h"
+#include "persist/load.h"
+#include "persist/new_dir.h"
+#include <string.h>
+
+static bool read_tasks(model_dir *m, yaml *map, err *e)
+{
+    if (map && map->type != YAML_MAP)
+        return fail(e, "%s:%d: tasks must be a map from names to tasks", map->file, map->line);
+    m->tasks = TAKE(&m->mem, task, map ? map->count : 0);
+    for (yaml *y = map ? map->first : NULL; y; y = y->next) {
+        task *t = &m->tasks[m->n_tasks++];
+        if (!task_read(t, y, NULL, &m->mem, e)) return false;
+        if (t->kind != KIND_SCORE && t->open_labels)
+            return fail(e, "%s:%d: task %s: a trained head needs its labels", y->file, y->line,
+                        t->name);
+    }
+    return true;
+}
+
+static bool read_tasks_yaml(model_dir *m, err *e)
+{
+    static const char *const keys[] = {"pooler", "note", "tasks"};
+    const char *path = path_join(&m->mem, m->path, "tasks.yaml");
+    yaml *top;
+    m->note = "";
+    m->pooler = true;
+    if (!path_exists(path)) return true;
+    if (!yaml_read(path, &m->mem, &top, e)) return false;
+    if (top->type != YAML_MAP) return fail(e, "%s: pooler, note and tasks are needed", path);
+    return yaml_bool(yaml_get(top, "pooler"), &m->pooler, e) &&
+           yaml_text(yaml_get(top, "note"), &m->note, e) &&
+           read_tasks(m, yaml_get(top, "tasks"), e) && yaml_no_more(top, keys, 3, e);
+}
+
+static bool is_there(model_dir *m, const char *name)
+{
+    return path_exists(path_join(&m->mem, m->path, name));
+}
+
+static void look_for_weights(model_dir *m)
+{
+    m->has_weights =
+        is_there(m, "model.safetensors") || is_there(m, "model.safetensors.index.json");
+    if (!m->has_weights && is_there(m, "pytorch_model.bin"))
+        warn("%s: pytorch_model.bin is not read, weights must be in model.safetensors", m->path);
+}
+
+bool model_dir_open(model_dir *m, const char *path, int wordpiece_mode, err *e)
+{
+    *m = (model_dir){0};
+    m->path = str_keep(&m->mem, str_of(path));
+    new_dir_recover(path);
+    bool done = path_is_dir(path) || fail(e, "%s: a model directory is needed, %s", path,
+                                          path_exists(path) ? "this is a file" : "there is none");
+    done = done && config_read(&m->config, &m->d, path, e) &&
+           vocab_open(&m->v, path, wordpiece_mode, e);
+    if (done && m->v.n > m->d.V)
+        done = fail(e, "%s: the vocabulary has %d pieces, config.json's vocab_size is only %d",
+                    path, m->v.n, m->d.V);
+    done = done && read_tasks_yaml(m, e);
+    if (done)
+        look_for_weights(m);
+    else
+        model_dir_close(m);
+    return done;
+}
+
+void model_dir_close(model_dir *m)
+{
+    if (m->config) json_close(m->config);
+    vocab_close(&m->v);
+    arena_close(&m->mem);
+    *m = (model_dir){0};
+}
+
+bool model_dir_weights(const char *dir, const task *tasks, int n_tasks, net *n, bool fresh_heads,
+                       bool need_pooler, err *e)
+{
+    arena mem = {0};
+    weights files[2] = {0};
+    const char *heads = path_join(&mem, dir, "heads.safetensors");
+    int n_files = path_exists(heads) ? 2 : 1;
+    load_plan plan = {.dir = dir,
+                      .fresh_heads = fresh_heads,
+                      .need_pooler = need_pooler,
+                      .tasks = tasks,
+                      .n_tasks = n_tasks};
+    bool done = weights_open(&files[0], dir, e) &&
+                (n_files == 1 || weights_open(&files[1], heads, e)) &&
+                load_weights(files, n_files, net_params(n), &plan, e);
+    weights_close(&files[0]);
+    weights_close(&files[1]);
+    arena_close(&mem);
+    return done;
+}
+
+bool model_dir_load(const model_dir *m, net *n, bool fresh_heads, bool need_pooler, err *e)
+{
+    return model_dir_weights(m->path, m->tasks, m->n_tasks, n, fresh_heads, need_pooler, e);
+}
