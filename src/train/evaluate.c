@@ -60,13 +60,13 @@ static void tick(void *p, int done, int all)
 }
 
 bool evaluate_run(predictions *to, net *n, int h, const task *t, const examples *x, const packs *p,
-                  int tokens, double *loss, const char *what, err *e)
+                  int most, double *loss, const char *what, err *e)
 {
     *to = (predictions){0};
     answer *answers = TAKE(&to->mem, answer, x->n + 1);
     progress bar;
     if (what) progress_open(&bar, what, p->n);
-    bool ok = infer_all(n, h, t, x, p, tokens, &to->mem, answers, loss, what ? tick : NULL, &bar, e);
+    bool ok = infer_all(n, h, t, x, p, most, &to->mem, answers, loss, what ? tick : NULL, &bar, e);
     if (what) progress_close(&bar);
     if (ok) evaluate_gather(to, t, x, answers);
     else predictions_close(to);
