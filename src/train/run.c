@@ -49,13 +49,6 @@ static bool read_data(run *r, err *e)
     return true;
 }
 
-static bool needs_pooler(const run *r)
-{
-    for (int i = 0; i < r->n_tasks; i++)
-        if (r->tasks[i].kind != KIND_WORDS && is_on(r->s.pooler)) return true;
-    return false;
-}
-
 static bool open_net(run *r, err *e)
 {
     head_plan *heads = TAKE(&r->mem, head_plan, r->n_tasks);
@@ -250,12 +243,8 @@ bool run_open(run *r, const run_plan *p, err *e)
     r->who = TAKE(&r->mem, uint32_t, p->n_tasks);
     r->sum = TAKE(&r->mem, double, p->n_tasks);
     r->count = TAKE(&r->mem, long, p->n_tasks);
-    if (!read_data(r, e) || !open_order(r, e) || !open_net(r, e) || !fill_net(r, e) ||
-        !open_optimizer(r, e) || !resume(r, e))
-        return false;
-    if (needs_pooler(r) && r->from.has_weights && !r->from.pooler && !is_on(r->s.from_scratch))
-        say_more("the model's heads did not use the pooler");
-    return true;
+    return read_data(r, e) && open_order(r, e) && open_net(r, e) && fill_net(r, e) &&
+           open_optimizer(r, e) && resume(r, e);
 }
 
 void run_close(run *r)

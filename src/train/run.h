@@ -1,6 +1,7 @@
 #pragma once
 /* One run: a model, the tasks it is trained on, and where it stands. run_open brings everything up, from the directory's checkpoint if there is one; loop_train
  * (loop.h) goes on from there. */
+#include "base/file.h"
 #include "persist/checkpoint.h"
 #include "train/data.h"
 #include "train/mix.h"

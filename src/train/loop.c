@@ -1,0 +1,353 @@
+/* The loop that ties model, optimizer, data and files together. */
+#include "train/loop.h"
+#include "base/log.h"
+#include "train/evaluate.h"
+#include <math.h>
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+static volatile sig_atomic_t stop_asked;
+static void ask_stop(int signal)
+{
+    (void)signal;
+    stop_asked = 1;
+}
+
+typedef struct loop {
+    run *r;
+    FILE *steps;        /* steps.tsv */
+    double saved, start;
+    batch *part;        /* [accumulate] of the running update */
+    arena mem;          /* batches; rewound every update */
+    progress bar;
+} loop;
+
+/* Opens steps.tsv so that it ends with the last update of the checkpoint. */
+static bool open_steps(loop *l, err *e)
+{
+    const char *path = run_path(l->r, "steps.tsv");
+    text keep = {0};
+    text_add(&keep, STR("step\ttask\tloss\tnorm\trate\n"));
+    if (l->r->st.step && path_exists(path)) {
+        file f;
+        if (!file_open(&f, path, e)) return false;
+        str rest = f.bytes, line;
+        for (uint32_t i = 0; i <= l->r->st.step && str_line(&rest, &line); i++) {
+            if (!i) continue;
+            text_add(&keep, line);
+            text_char(&keep, '\n');
+        }
+        file_close(&f);
+    }
+    bool ok = file_write(path, text_str(&keep), e);
+    text_close(&keep);
+    l->steps = ok ? fopen(path, "a") : NULL;
+    return l->steps ? true : fail(e, "%s: cannot be written", path);
+}
+
+static bool save(loop *l, err *e)
+{
+    if (l->steps && (fflush(l->steps) || fsync(fileno(l->steps))))
+        return fail(e, "%s: cannot be written", run_path(l->r, "steps.tsv"));
+    l->saved = clock_now();
+    return run_save(l->r, e);
+}
+
+static bool bad_loss(const run *r, int t, const batch *b, int parts, err *e)
+{
+    char ids[400] = "";
+    const examples *x = &r->data[t].x[SPLIT_TRAIN];
+    for (int i = 0; i < parts; i++)
+        for (int s = 0; s < b[i].B && strlen(ids) < 300; s++) {
+            const char *id = x->at[b[i].from[s]->example].id;
+            snprintf(ids + strlen(ids), sizeof ids - strlen(ids), "%s%.60s", *ids ? ", " : "", id);
+        }
+    return fail(e, "update %u: task %s: the loss is not finite; its examples are %s. A smaller --rate may help",
+                r->st.step + 1, r->tasks[t].name, ids);
+}
+
+/* One update: a mini-batch of one task, in `accumulate` parts where memory is to be saved. */
+static bool update(loop *l, int at, err *e)
+{
+    run *r = l->r;
+    arena_mark here = arena_here(&l->mem);
+    const int *chosen;
+    int t, n, parts = 0, counted = 0, size = (int)r->s.batch;
+    mix_batch(&r->order, at, &t, &chosen, &n);
+    const task_data *d = &r->data[t];
+    for (int i = 0; i < n; i += size, parts++) {
+        batch *b = &l->part[parts];
+        batch_make(b, &r->tasks[t], &d->x[SPLIT_TRAIN], &d->p[SPLIT_TRAIN], chosen + i,
+                   n - i < size ? n - i : size, r->who[t], &l->mem);
+        counted += b->counted;
+    }
+    double loss = 0;
+    bool ok = true;
+    for (int i = 0; ok && i < parts; i++) {
+        double share = counted ? (double)l->part[i].counted / counted : 0, part = 0;
+        ok = net_step(r->n, &l->part[i], t, r->key, r->st.step, share, &part, e);
+        loss += share * part;
+    }
+    if (ok && !isfinite(loss)) ok = bad_loss(r, t, l->part, parts, e);
+    if (ok && !optimizer_step(&r->o, t, r->tasks[t].kind != KIND_WORDS && is_on(r->s.pooler), e))
+        ok = fail_in(e, "update %u: task %s", r->st.step + 1, r->tasks[t].name);
+    arena_rewind(&l->mem, here);
+    if (!ok) return false;
+    r->st.step++, r->st.at++;
+    r->sum[t] += loss, r->count[t]++;
+    fprintf(l->steps, "%u\t%s\t%.9g\t%.9g\t%.9g\n", r->st.step, r->tasks[t].name, loss, r->o.norm, r->o.rate);
+    progress_at(&l->bar, r->st.step, "epoch %d of %lld, %s loss %.4f", r->st.epoch + 1,
+                (long long)r->s.epochs, r->tasks[t].name, loss);
+    return true;
+}
+
+/* Scores all tasks on a split; predictions go to files if asked. The mean of the tasks' values, NAN where no task has the split. */
+static bool score_split(run *r, enum split which, double *values, double *mean, bool keep, err *e)
+{
+    double sum = 0;
+    int there = 0;
+    for (int t = 0; t < r->n_tasks; t++) {
+        values[t] = NAN;
+        if (!r->data[t].there[which]) continue;
+        predictions p;
+        if (!evaluate_run(&p, r->n, t, &r->tasks[t], &r->data[t].x[which], &r->data[t].p[which],
+                          run_tokens(r), NULL, NULL, e))
+            return false;
+        char name[300];
+        snprintf(name, sizeof name, "predictions/%s.%s.tsv", r->tasks[t].name, split_names[which]);
+        bool ok = score_metric(&p, r->tasks[t].metric, &values[t], e) &&
+                  (!keep || predictions_write(&p, run_path(r, name), e));
+        predictions_close(&p);
+        if (!ok) return fail_in(e, "task %s, %s", r->tasks[t].name, split_names[which]);
+        sum += values[t];
+        there++;
+    }
+    *mean = there ? sum / there : NAN;
+    return true;
+}
+
+static enum split selects(const run *r)
+{
+    return !strcmp(r->s.select, "test") ? SPLIT_TEST : SPLIT_DEV;
+}
+
+static bool write_log(run *r, err *e)
+{
+    text t = {0};
+    text_format(&t, "epoch\ttask\tloss\tmetric\t%s\tselected\n", split_names[selects(r)]);
+    for (size_t i = 0; i < json_count(r->history); i++) {
+        json *epoch = json_item(r->history, i), *rows = json_at(epoch, "rows");
+        for (int k = 0; k < r->n_tasks; k++) {
+            json *row = json_item(rows, (size_t)k), *dev = json_at(row, "dev");
+            text_format(&t, "%lld\t%s\t%.9g\t%s\t", (long long)json_int(json_at(epoch, "epoch")),
+                        r->tasks[k].name, json_real(json_at(row, "loss")), metric_names[r->tasks[k].metric]);
+            if (json_type_of(dev) == JSON_IS_NULL) text_format(&t, "NA");
+            else text_format(&t, "%.9g", json_real(dev));
+            text_format(&t, "\t%s\n", (int)i == r->st.best_epoch ? "yes" : "no");
+        }
+    }
+    bool ok = file_write(run_path(r, "log.tsv"), text_str(&t), e);
+    text_close(&t);
+    return ok;
+}
+
+static void remember(run *r, const double *values)
+{
+    json *epoch = json_new_object(), *rows = json_new_list();
+    json_set(epoch, "epoch", json_new_int(r->st.epoch + 1));
+    for (int t = 0; t < r->n_tasks; t++) {
+        json *row = json_new_object();
+        json_set(row, "loss", json_new_real(r->count[t] ? r->sum[t] / (double)r->count[t] : 0));
+        json_set(row, "dev", isnan(values[t]) ? json_new_null() : json_new_real(values[t]));
+        json_append(rows, row);
+        r->sum[t] = 0, r->count[t] = 0;
+    }
+    json_set(epoch, "rows", rows);
+    json_append(r->history, epoch);
+}
+
+static bool keep_best(run *r, double mean, err *e)
+{
+    r->st.best = isnan(mean) ? 0 : mean;
+    r->st.best_epoch = r->st.epoch;
+    r->st.bad_epochs = 0;
+    const char *note = presets_stamp(&r->mem, &r->s, r->plan->preset);
+    return model_dir_write(&r->from, r->n, r->tasks, r->n_tasks, note, run_path(r, "best"), true, e);
+}
+
+/* Dev (or what selects) is scored, the best kept, the epoch remembered. */
+static bool end_epoch(loop *l, err *e)
+{
+    run *r = l->r;
+    double *values = TAKE(&r->mem, double, r->n_tasks), mean = NAN;
+    bool last = !strcmp(r->s.select, "last");
+    if (!score_split(r, selects(r), values, &mean, false, e)) return false;
+    if (selects(r) == SPLIT_TEST) r->test_scored++;
+    bool better = last || isnan(mean) || r->st.best_epoch < 0 || mean > r->st.best;
+    remember(r, values);
+    if (isnan(mean))
+        say("epoch %d: there is nothing to select by: the last epoch is taken", r->st.epoch + 1);
+    else
+        say("epoch %d: %s %.4f%s", r->st.epoch + 1, split_names[selects(r)], mean, better && !last ? ", the best so far" : "");
+    if (better) {
+        if (!keep_best(r, mean, e)) return false;
+    } else {
+        r->st.bad_epochs++;
+    }
+    r->st.epoch++, r->st.at = 0;
+    return write_log(r, e);
+}
+
+static bool stopped_early(const run *r)
+{
+    return r->s.patience && r->st.bad_epochs >= r->s.patience;
+}
+
+static bool epochs(loop *l, err *e)
+{
+    run *r = l->r;
+    progress_open(&l->bar, stage_names[r->plan->stage], (double)(r->s.epochs * r->order.n));
+    while (r->st.epoch < r->s.epochs && !stopped_early(r)) {
+        mix_epoch(&r->order, r->st.epoch);
+        while (r->st.at < r->order.n) {
+            if (!update(l, r->st.at, e)) return false;
+            if (!stop_asked && clock_now() - l->saved < r->s.save_every) continue;
+            if (!save(l, e)) return false;
+            if (stop_asked)
+                return fail(e, "stopped at update %u; the same command goes on from there", r->st.step);
+        }
+        if (!end_epoch(l, e)) return false;
+    }
+    progress_close(&l->bar);
+    return true;
+}
+
+/* The chosen epoch's weights, then every task's dev and test, once; predictions, intervals, scores. */
+static bool score_task(run *r, int t, enum split which, run_score *row, err *e)
+{
+    const task *k = &r->tasks[t];
+    predictions p;
+    char name[300], what[200];
+    snprintf(what, sizeof what, "%s %s", k->name, split_names[which]);
+    snprintf(name, sizeof name, "predictions/%s.%s.tsv", k->name, split_names[which]);
+    if (!evaluate_run(&p, r->n, t, k, &r->data[t].x[which], &r->data[t].p[which], run_tokens(r), NULL, what, e))
+        return false;
+    score s;
+    bool ok = predictions_write(&p, run_path(r, name), e) && score_compute(&s, &p, &r->mem, e) &&
+              (!r->s.resamples || score_bootstrap(&s, &p, (uint64_t)r->s.seed, (int)r->s.resamples, 0.95, e));
+    *row = (run_score){.task = k->name, .split = which, .metric = metric_names[k->metric],
+                       .low = NAN, .high = NAN, .majority = NAN,
+                       .epoch = r->st.best_epoch + 1};
+    if (ok) {
+        row->value = s.value, row->n = s.n, row->units = s.units;
+        if (s.resamples) row->low = s.low, row->high = s.high;
+        ok = score_majority(&r->data[t].x[SPLIT_TRAIN], &p, k->metric, &row->majority, e);
+        say("%s %s: %s %.4f%s%s", k->name, split_names[which], metric_names[k->metric], s.value,
+            s.undefined ? ": " : "", s.undefined ? s.undefined : "");
+        if (k->kind == KIND_WORDS)
+            say("%s %s: %ld of %ld gold mentions scored", k->name, split_names[which], s.scored_mentions, s.gold_mentions);
+    }
+    predictions_close(&p);
+    return ok || fail_in(e, "task %s, %s", k->name, split_names[which]);
+}
+
+static bool read_test(run *r, err *e)
+{
+    pack_rules rules = data_rules(&r->s);
+    for (int t = 0; t < r->n_tasks; t++)
+        if (!r->data[t].there[SPLIT_TEST] &&
+            !data_read(&r->data[t], &r->tasks[t], SPLIT_TEST, &r->from.v, &rules, &r->mem, e))
+            return false;
+    return true;
+}
+
+static bool finish(run *r, err *e)
+{
+    model_dir best;
+    if (!model_dir_open(&best, run_path(r, "best"), -1, e)) return false;
+    bool ok = model_dir_load(&best, r->n, false, false, e);
+    model_dir_close(&best);
+    if (!ok || !read_test(r, e) || !dir_make(run_path(r, "predictions"), e)) return false;
+    run_score *rows = TAKE(&r->mem, run_score, 2 * r->n_tasks);
+    int n = 0;
+    for (int t = 0; t < r->n_tasks; t++)
+        for (enum split which = SPLIT_DEV; which <= SPLIT_TEST; which++)
+            if (r->data[t].there[which] && !score_task(r, t, which, &rows[n++], e)) return false;
+    r->test_scored++;
+    return record_scores(r->plan->to, rows, n, e);
+}
+
+static bool record(run *r, double start, err *e)
+{
+    run_record rec = {.stage = stage_names[r->plan->stage],
+                      .preset = preset_names[r->plan->preset],
+                      .from = r->plan->from,
+                      .stamp = presets_stamp(&r->mem, &r->s, r->plan->preset),
+                      .warning = presets_warning(&r->s),
+                      .command = r->plan->command ? r->plan->command : "",
+                      .device = r->be->name,
+                      .plan = run_identity(r->plan),
+                      .test_scored = r->test_scored,
+                      .seconds = clock_now() - start,
+                      .cpu_seconds = clock_cpu(),
+                      .peak_bytes = memory_peak()};
+    char took[32];
+    say("done in %s, %.0f s of processor time, %.0f MB at most", duration(rec.seconds, took), rec.cpu_seconds, rec.peak_bytes / 1e6);
+    return record_write(r->plan->to, &rec, e);
+}
+
+static bool train(run *r, double start, err *e)
+{
+    loop l = {.r = r, .saved = clock_now(), .start = start};
+    l.part = TAKE(&r->mem, batch, r->s.accumulate + 1);
+    bool ok = record_settings(r->plan->to, stage_names[r->plan->stage], r->plan->preset, r->plan->from,
+                              r->tasks, r->n_tasks, &r->s, e) &&
+              open_steps(&l, e);
+    if (ok && r->s.epochs == 0) ok = keep_best(r, NAN, e); /* the model as it starts, for comparisons */
+    ok = ok && epochs(&l, e) && save(&l, e);
+    if (l.steps && fclose(l.steps) && ok) ok = fail(e, "%s: cannot be written", run_path(r, "steps.tsv"));
+    arena_close(&l.mem);
+    return ok && finish(r, e) && record(r, start, e);
+}
+
+/* Is there something in the way? Sets *done where the same run is finished already. */
+static bool look_before(const run_plan *p, bool overwrite, bool *done, err *e)
+{
+    uint64_t plan;
+    if (!record_done(p->to, done, &plan, e)) return overwrite && dir_remove(p->to, e);
+    if (*done && plan == run_identity(p) && !overwrite) return true;
+    if (*done && !overwrite)
+        return fail(e, "%s holds a finished run of another plan; give another --to, or --overwrite", p->to);
+    *done = false;
+    if (overwrite && path_exists(p->to)) return dir_remove(p->to, e);
+    arena mem = {0};
+    bool foreign = path_exists(p->to) && !path_exists(path_join(&mem, p->to, "settings.yaml"));
+    const char **names = NULL;
+    int n = 0;
+    if (foreign && !dir_list(p->to, &mem, &names, &n, e)) return false;
+    foreign = foreign && n > (n && !strcmp(names[0], ".lock"));
+    arena_close(&mem);
+    return !foreign || fail(e, "%s is there and is no run; give another --to, or --overwrite", p->to);
+}
+
+bool loop_train(const run_plan *p, bool overwrite, err *e)
+{
+    double start = clock_now();
+    bool done = false;
+    if (!settings_check(&p->s, e) || !look_before(p, overwrite, &done, e)) return false;
+    if (done) {
+        say("%s is done already", p->to);
+        return true;
+    }
+    struct sigaction act = {.sa_handler = ask_stop}, old_int, old_term;
+    stop_asked = 0;
+    sigaction(SIGINT, &act, &old_int);
+    sigaction(SIGTERM, &act, &old_term);
+    run r;
+    bool ok = run_open(&r, p, e) && train(&r, start, e);
+    run_close(&r);
+    sigaction(SIGINT, &old_int, NULL);
+    sigaction(SIGTERM, &old_term, NULL);
+    return ok;
+}
