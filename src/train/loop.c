@@ -1,6 +1,7 @@
 /* The loop that ties model, optimizer, data and files together. */
 #include "train/loop.h"
 #include "base/log.h"
+#include "score/score.h"
 #include "train/evaluate.h"
 #include <math.h>
 #include <signal.h>
@@ -340,7 +341,7 @@ bool loop_train(const run_plan *p, bool overwrite, err *e)
         say("%s is done already", p->to);
         return true;
     }
-    struct sigaction act = {.sa_handler = ask_stop}, old_int, old_term;
+    struct sigaction act = {.sa_handler = ask_stop, .sa_flags = (int)SA_RESETHAND}, old_int, old_term;
     stop_asked = 0;
     sigaction(SIGINT, &act, &old_int);
     sigaction(SIGTERM, &act, &old_term);

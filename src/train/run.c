@@ -16,10 +16,19 @@ int run_tokens(const run *r)
     return (int)(most < 512 ? 512 : most > 4096 ? 4096 : most);
 }
 
+/* The last three names of a path: enough to tell models apart, and the same after the whole was moved. */
+static const char *end_of_path(const char *path)
+{
+    const char *at = path + strlen(path);
+    for (int names = 0; at > path; at--)
+        if (at[-1] == '/' && ++names == 3) break;
+    return at;
+}
+
 uint64_t run_identity(const run_plan *p)
 {
     text t = {0};
-    text_format(&t, "%s %016llx", stage_names[p->stage], (unsigned long long)settings_hash(&p->s));
+    text_format(&t, "%s %016llx %s", stage_names[p->stage], (unsigned long long)settings_hash(&p->s), end_of_path(p->from));
     for (int i = 0; i < p->n_tasks; i++)
         text_format(&t, " %s:%s:%s:%g:%d:%g", p->tasks[i].name, kind_names[p->tasks[i].kind],
                     metric_names[p->tasks[i].metric], p->tasks[i].rate, p->tasks[i].epochs,
