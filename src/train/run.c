@@ -1,7 +1,6 @@
 /* Bringing a run up. */
 #include "train/run.h"
 #include "base/log.h"
-#include "base/pool.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -240,7 +239,6 @@ bool run_open(run *r, const run_plan *p, err *e)
 {
     *r = (run){.plan = p, .s = p->s, .n_tasks = p->n_tasks, .history = json_new_list()};
     r->key = (uint64_t)p->s.seed * 0x9E3779B97F4A7C15u + 0xD1B54A32D192ED03u; /* apart from other draws of the same seed */
-    pool_open((int)p->s.threads);
     static const char *const modes = "hf|google|bluebert";
     if (!dir_make(p->to, e) || !lock_open(&r->locked, p->to, e) ||
         !backend_open(&r->be, p->s.device, e) ||

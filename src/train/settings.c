@@ -65,7 +65,6 @@ const option *settings_options(settings *s, arena *mem)
     for (int i = 0; i < SETTINGS; i++) {
         const struct row *r = &rows[i];
         table[i] = (option){.name = r->name,
-                            .letter = i == SETTING_threads ? '@' : 0,
                             .type = types[r->type],
                             .to = field(s, i),
                             .value = values[r->type],
