@@ -3,8 +3,7 @@
 #include "corpus/task.h"
 #include "train/settings.h"
 
-enum stage { STAGE_SINGLE, STAGE_REFINE, STAGE_FINETUNE };
-enum { STAGES = 3 };
+enum stage { STAGE_SINGLE, STAGE_REFINE, STAGE_FINETUNE, STAGES };
 extern const char *const stage_names[STAGES]; /* "single", "refine", "finetune" */
 
 /* Fills rate and epochs where they are -1. H: the encoder's width; batches: mini-batches an epoch of all the run's tasks. A task's own rate and epochs

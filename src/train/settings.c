@@ -168,6 +168,21 @@ void settings_put(text *to, const settings *s)
     }
 }
 
+int settings_words(const settings *s, const settings_given *given, arena *mem, const char **to)
+{
+    int n = 0;
+    for (int i = 0; i < SETTINGS; i++) {
+        if (!given->at[i]) continue;
+        text t = {0};
+        if (rows[i].type == TEXT || rows[i].type == SWITCH) text_add(&t, str_of(as_text(s, i)));
+        else put_value(&t, s, i);
+        to[n++] = str_format(mem, "--%s", rows[i].name);
+        to[n++] = str_keep(mem, text_str(&t));
+        text_close(&t);
+    }
+    return n;
+}
+
 uint64_t settings_hash(const settings *s)
 {
     text t = {0};

@@ -44,4 +44,6 @@ static inline bool is_on(const char *value)
 int setting_choice(const char *choices, const char *value); /* index in "a|b|c", or -1 */
 /* All settings as YAML lines, indented by two; and a hash of those that make the run what it is. */
 void settings_put(text *to, const settings *s);
+/* "--name", "value", .. of those that are given, to put on another command line: fills to[2 * SETTINGS], returns how many. */
+int settings_words(const settings *s, const settings_given *given, arena *mem, const char **to);
 uint64_t settings_hash(const settings *s);

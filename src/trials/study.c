@@ -131,6 +131,7 @@ bool study_read(study *s, const char *path, arena *mem, err *e)
 {
     *s = (study){.path = path, .name = "study"};
     yaml *y;
+    s->stage = STAGES;
     const char *dir = path_dir(mem, path), *preset = "none", *from = NULL, *stage = NULL;
     if (!yaml_read(path, mem, &y, e)) return false;
     if (y->type != YAML_MAP) return fail(e, "%s:%d: a study is a map of keys", path, y->line);
@@ -139,6 +140,9 @@ bool study_read(study *s, const char *path, arena *mem, err *e)
         return false;
     if (!preset_of(preset, &s->preset))
         return fail(e, "%s: preset: none, paper or authors is needed, here is '%s'", path, preset);
+    for (int k = 0; stage && k < STAGES; k++)
+        if (!strcmp(stage, stage_names[k])) s->stage = (enum stage)k;
+    if (stage && s->stage == STAGES) return fail(e, "%s: stage: single, refine or finetune is needed, here is '%s'", path, stage);
     s->from = from ? beside(mem, dir, from) : NULL;
     return read_tasks(s, y, dir, mem, e) && read_seeds(s, yaml_get(y, "seeds"), mem, e) &&
            read_stages(s, yaml_get(y, "stages"), mem, e) &&
@@ -191,7 +195,7 @@ void study_plan(const study *s, const study_options *o, const char *dir, arena *
     const study_stage *refine = stage_of(s, STAGE_REFINE);
     for (int k = 0; k < seeds; k++) {
         uint64_t seed = own ? s->seeds[k] : one;
-        for (enum stage stage = 0; stage < STAGES; stage++) {
+        for (enum stage stage = STAGE_SINGLE; stage < STAGES; stage++) {
             const study_stage *st = stage_of(s, stage);
             if (!st) continue;
             bool after = stage == STAGE_FINETUNE && refine;

@@ -5,6 +5,7 @@
  *   tasks      a map of tasks, see corpus/task.h;  or task-def: mt-dnn's file, unchanged, with data: the folder of its files
  *   stages     a list of single:, refine:, finetune:, each a map of settings with tasks: each | all | [names]; default: all three
  *   settings   a map, see train/settings.def
+ *   stage      in a run's settings.yaml: which stage it was
  * File names are relative to the study file's folder. A run's settings.yaml is a study file too. */
 #include "train/loop.h"
 
@@ -19,6 +20,7 @@ typedef struct study_stage {
 typedef struct study {
     const char *name, *path, *from;
     enum preset preset;
+    enum stage stage; /* of a run's settings.yaml; else STAGES */
     task *tasks;
     int n_tasks;
     uint64_t *seeds;
