@@ -174,7 +174,7 @@ static bool keep_best(run *r, double mean, err *e)
     r->st.best_epoch = r->st.epoch;
     r->st.bad_epochs = 0;
     const char *note = presets_stamp(&r->mem, &r->s, r->plan->preset);
-    return model_dir_write(&r->from, r->n, r->tasks, r->n_tasks, note, run_path(r, "best"), true, e);
+    return model_dir_write(&r->from, r->n, r->kept, r->n_tasks, note, run_path(r, "best"), true, e);
 }
 
 /* Dev (or what selects) is scored, the best kept, the epoch remembered. */

@@ -16,35 +16,44 @@ static bool put(const char *dir, const char *name, text *t, err *e)
 }
 
 /* Absolute, so that the file can be handed back from anywhere. */
-static void put_path(text *t, const char *key, const char *path)
+static const char *whole_path(arena *mem, const char *path)
 {
     char *whole = realpath(path, NULL);
-    text_format(t, "%s", key);
-    yaml_put(t, str_of(whole ? whole : path));
-    text_char(t, '\n');
+    const char *kept = str_keep(mem, str_of(whole ? whole : path));
     free(whole);
+    return kept;
+}
+
+static void put_task(text *t, const task *k, arena *mem)
+{
+    task copy = *k;
+    for (int i = 0; i < SPLITS; i++)
+        if (k->files[i]) copy.files[i] = whole_path(mem, k->files[i]);
+    text lines = {0};
+    task_put(&lines, &copy);
+    str rest = text_str(&lines), line;
+    while (str_line(&rest, &line)) {
+        text_add(t, STR("  "));
+        text_add(t, line);
+        text_char(t, '\n');
+    }
+    text_close(&lines);
 }
 
 bool record_settings(const char *dir, const char *stage, enum preset p, const char *from,
                      const task *tasks, int n, const settings *s, err *e)
 {
+    arena mem = {0};
     text t = {0};
     text_format(&t, "# All that this run was told: `mtbert %s THIS-FILE --to OTHER` repeats it.\n",
                 strcmp(stage, "refine") ? "finetune" : "refine");
-    text_format(&t, "stage: %s\npreset: %s\n", stage, preset_names[p]);
-    put_path(&t, "from: ", from);
-    text_format(&t, "tasks:\n");
-    for (int i = 0; i < n; i++) {
-        task_put(&t, &tasks[i]);
-        for (int k = 0; k < SPLITS; k++) {
-            if (!tasks[i].files[k]) continue;
-            char key[32];
-            snprintf(key, sizeof key, "    %s: ", split_names[k]);
-            put_path(&t, key, tasks[i].files[k]);
-        }
-    }
+    text_format(&t, "stage: %s\npreset: %s\nfrom: ", stage, preset_names[p]);
+    yaml_put(&t, str_of(whole_path(&mem, from)));
+    text_format(&t, "\ntasks:\n");
+    for (int i = 0; i < n; i++) put_task(&t, &tasks[i], &mem);
     text_format(&t, "settings:\n");
     settings_put(&t, s);
+    arena_close(&mem);
     return put(dir, "settings.yaml", &t, e);
 }
 

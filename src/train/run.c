@@ -37,6 +37,16 @@ uint64_t run_identity(const run_plan *p)
     return h;
 }
 
+/* What model directories say of the tasks: no file names, since these can be moved and passed on. */
+static void keep_tasks(run *r)
+{
+    r->kept = TAKE(&r->mem, task, r->n_tasks);
+    for (int i = 0; i < r->n_tasks; i++) {
+        r->kept[i] = r->tasks[i];
+        for (int k = 0; k < SPLITS; k++) r->kept[i].files[k] = NULL;
+    }
+}
+
 static bool read_data(run *r, err *e)
 {
     pack_rules rules = data_rules(&r->s);
@@ -54,6 +64,7 @@ static bool read_data(run *r, err *e)
             return false;
         if (is_on(r->s.train_on_dev)) data_join_dev(&r->data[i], &r->mem);
     }
+    keep_tasks(r);
     return true;
 }
 
@@ -208,7 +219,7 @@ static json *notes(const run *r)
 bool run_save(run *r, err *e)
 {
     r->st.more = notes(r);
-    bool ok = checkpoint_write(&r->from, r->n, &r->o, r->tasks, r->n_tasks, &r->st, run_path(r, "checkpoint"), e);
+    bool ok = checkpoint_write(&r->from, r->n, &r->o, r->kept, r->n_tasks, &r->st, run_path(r, "checkpoint"), e);
     json_close(r->st.more);
     r->st.more = NULL;
     return ok;

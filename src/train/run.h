@@ -27,6 +27,7 @@ typedef struct run {
     const backend *be;
     task *tasks;          /* the plan's, labels filled in */
     int n_tasks;
+    task *kept;           /* the same without file names, for model directories: these can be moved */
     task_data *data;      /* [n_tasks] */
     uint32_t *who;        /* [n_tasks] first sequence number of each task, for dropout */
     net *n;

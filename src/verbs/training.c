@@ -26,24 +26,24 @@ const char **training_names(arena *mem, const char *list, int *n)
 }
 
 bool training_begin(training *t, const char *verb, const char *usage, const char *about,
-                    const char *examples, int argc, char **argv, int *status)
+                    const char *lines, int argc, char **argv, int *status)
 {
     settings_start(&t->o.s, PRESET_NONE);
-    bool refine = !strcmp(verb, "refine"), study = !strcmp(verb, "study");
+    bool refine = !strcmp(verb, "refine"), many = !strcmp(verb, "study");
     const option own[] = {
         {"to", 'o', OPTION_TEXT, &t->to, "DIR", "directory of the results; what is finished there is not done again", 0, 0, NULL},
         {"from", 0, OPTION_TEXT, &t->o.from, "DIR", "model directory, or a run's, to start from (the study's `from`)", 0, 0, NULL},
         {"preset", 0, OPTION_TEXT, &t->o.preset, "WORD", "paper: as the paper's text says; authors: as the released code does, stamped on every table (none)", 0, 0, "none|paper|authors"},
         {"overwrite", 0, OPTION_FLAG, &t->overwrite, NULL, "remove what is in the way", 0, 0, NULL},
         COMMON_OPTIONS(t->c),
-        {refine ? "tasks" : study ? "plan" : "task", 0, study ? OPTION_FLAG : OPTION_TEXT, study ? (void *)&t->plan : (void *)&t->task, study ? NULL : "NAME",
+        {refine ? "tasks" : many ? "plan" : "task", 0, many ? OPTION_FLAG : OPTION_TEXT, many ? (void *)&t->plan : (void *)&t->task, many ? NULL : "NAME",
          refine  ? "only these of the study's tasks, separated by commas"
-         : study ? "print the runs as commands, a line each, and run nothing"
+         : many ? "print the runs as commands, a line each, and run nothing"
                  : "the task to train",
          0, 0, NULL},
         {"stage", 0, OPTION_TEXT, &t->stage, "WORD", "what kind of run this is in the study: single (the task alone) or finetune (behind refine; with --from the default)", 0, 0, "single|finetune"},
     };
-    options o = {.verb = verb, .usage = usage, .about = about, .table = own, .n = COUNT(own) - (refine || study), .examples = examples};
+    options o = {.verb = verb, .usage = usage, .about = about, .table = own, .n = COUNT(own) - (refine || many), .examples = lines};
     o.more = settings_options(&t->o.s, &t->mem);
     o.more_n = SETTINGS;
     bool given[COUNT(own) + SETTINGS] = {false};
