@@ -57,10 +57,10 @@ static bool report(asked *a, const task *t, predictions *p, FILE *errors, err *e
     if (!score_compute(&s, p, &a->mem, e)) return fail_in(e, "task %s", t->name);
     if (a->resamples && !score_bootstrap(&s, p, (uint64_t)a->seed, (int)a->resamples, 0.95, e)) return false;
     if (a->json) {
-        text out = {0};
-        score_json(&s, t, &out);
-        fwrite(out.at, 1, out.len, stdout);
-        text_close(&out);
+        text line = {0};
+        score_json(&s, t, &line);
+        fwrite(line.at, 1, line.len, stdout);
+        text_close(&line);
     } else {
         score_print(&s, t, stdout);
     }
@@ -92,10 +92,10 @@ static bool one_task(asked *a, const model_dir *m, net *n, task *t, const settin
     if (a->predictions) {
         ok = predictions_read(&p, t, a->predictions, e) && predictions_against(&p, &x, e);
     } else {
-        packs packed = {0};
+        packs cut = {0};
         pack_rules rules = data_rules(s);
-        ok = pack_examples(&packed, &m->v, t, &x, &rules, &a->mem, e) &&
-             evaluate_run(&p, n, head, t, &x, &packed, 4096, NULL, t->name, e);
+        ok = pack_examples(&cut, &m->v, t, &x, &rules, &a->mem, e) &&
+             evaluate_run(&p, n, head, t, &x, &cut, 4096, NULL, t->name, e);
     }
     ok = ok && report(a, t, &p, errors, e);
     predictions_close(&p);
@@ -130,7 +130,7 @@ static bool evaluate_all(asked *a, err *e)
 int verb_evaluate(int argc, char **argv)
 {
     asked a = {.split = "test", .resamples = 1000, .seed = 1};
-    const option table[] = {
+    const option own[] = {
         {"model", 0, OPTION_TEXT, &a.model, "DIR", "a run's directory, or a model's", 0, 0, NULL},
         {"study", 0, OPTION_TEXT, &a.study, "FILE", "says tasks and files (of a run: its own settings.yaml)", 0, 0, NULL},
         {"task", 0, OPTION_TEXT, &a.task, "NAME", "only this one", 0, 0, NULL},
@@ -148,8 +148,8 @@ int verb_evaluate(int argc, char **argv)
                        .usage = "--model DIR [options]  or  --predictions FILE --study FILE --task NAME [options]",
                        .about = "Scores a model on a split, or predictions made elsewhere: precision, recall, F1 and count by label, the confusion matrix, every metric that the kind of "
                                 "task has, bootstrap intervals over documents, and a list of errors. The form of a file of predictions is in docs/scoring.md.",
-                       .table = table,
-                       .n = COUNT(table),
+                       .table = own,
+                       .n = COUNT(own),
                        .examples = "mtbert evaluate --model runs/mednli --split test\nmtbert evaluate --predictions theirs.tsv --study studies/demo.yaml --task mednli"};
     const char **words;
     int n_words, status;
