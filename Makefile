@@ -10,7 +10,8 @@ B       := build/$(CONFIG)
 VERSION := 0.1
 
 PKGS    := jansson yaml-0.1 expat libutf8proc sqlite3 zlib
-WARN    := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wvla -Wmissing-prototypes
+WERROR  ?=
+WARN    := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wvla -Wmissing-prototypes $(WERROR)
 DEFS    := -D_GNU_SOURCE -DMTBERT_VERSION='"$(VERSION)"'
 # Products and sums are fused only where kernels ask for it, so that the same source gives the same bits with any compiler.
 FP      := -ffp-contract=off -fno-math-errno -fopenmp-simd
