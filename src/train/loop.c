@@ -346,8 +346,10 @@ bool loop_train(const run_plan *p, bool overwrite, err *e)
     sigaction(SIGINT, &act, &old_int);
     sigaction(SIGTERM, &act, &old_term);
     run r;
-    bool ok = run_open(&r, p, e) && train(&r, start, e);
+    bool fresh = !path_exists(p->to), up = run_open(&r, p, e), ok = up && train(&r, start, e);
     run_close(&r);
+    err ignored = {0};
+    if (!up && fresh && !dir_remove(p->to, &ignored)) say_more("%s", ignored.text);
     sigaction(SIGINT, &old_int, NULL);
     sigaction(SIGTERM, &old_term, NULL);
     return ok;

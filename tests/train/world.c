@@ -78,11 +78,11 @@ void world_open(world *w, const char *name)
     settings_start(&w->o.s, PRESET_NONE);
 }
 
-run_plan world_plan(world *w, enum stage stage, const char *task, const char *to)
+run_plan world_plan(world *w, enum stage stage, const char *name, const char *to)
 {
     run_plan p;
     err e = {0};
-    if (!study_run(&w->s, stage, task ? &task : NULL, 1, &w->o, &w->mem, &p, &e)) fail_msg("%s", e.text);
+    if (!study_run(&w->s, stage, name ? &name : NULL, 1, &w->o, &w->mem, &p, &e)) fail_msg("%s", e.text);
     p.to = path_join(&w->mem, w->dir, to);
     return p;
 }

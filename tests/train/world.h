@@ -13,7 +13,7 @@ typedef struct world {
 /* Made anew under build/tmp/NAME. */
 void world_open(world *w, const char *name);
 /* A run's plan; tasks NULL: both. to is a name in the world's directory. */
-run_plan world_plan(world *w, enum stage stage, const char *task, const char *to);
+run_plan world_plan(world *w, enum stage stage, const char *name, const char *to);
 /* Trains in a child process; 0, or its exit status, or minus the signal that ended it. */
 int world_run(const run_plan *p, int threads);
 int world_wait(pid_t child);
