@@ -2,6 +2,7 @@
 #include "train/loop.h"
 #include "base/log.h"
 #include "score/score.h"
+#include "train/batches.h"
 #include "train/evaluate.h"
 #include <math.h>
 #include <signal.h>
@@ -18,6 +19,7 @@ static void ask_stop(int signal)
 typedef struct loop {
     run *r;
     FILE *steps;        /* steps.tsv */
+    FILE *batches;      /* of --batches, or NULL */
     double saved, start;
     batch *part;        /* [accumulate] of the running update */
     arena mem;          /* batches; rewound every update */
@@ -82,6 +84,7 @@ static bool update(loop *l, int at, err *e)
         batch_make(b, &r->tasks[t], &d->x[SPLIT_TRAIN], &d->p[SPLIT_TRAIN], chosen + i,
                    n - i < size ? n - i : size, r->who[t], &l->mem);
         counted += b->counted;
+        if (l->batches) batches_put(l->batches, r->st.step, &r->tasks[t], b);
     }
     double loss = 0;
     bool ok = true;
@@ -305,8 +308,10 @@ static bool train(run *r, double start, err *e)
     bool ok = record_settings(r->plan->to, stage_names[r->plan->stage], r->plan->preset, r->plan->from,
                               r->tasks, r->n_tasks, &r->s, e) &&
               open_steps(&l, e);
+    if (ok && r->plan->batches && !(l.batches = fopen(r->plan->batches, "w"))) ok = fail(e, "%s: cannot be written", r->plan->batches);
     if (ok && r->s.epochs == 0) ok = keep_best(r, NAN, e); /* the model as it starts, for comparisons */
     ok = ok && epochs(&l, e) && save(&l, e);
+    if (l.batches && fclose(l.batches) && ok) ok = fail(e, "%s: cannot be written", r->plan->batches);
     if (l.steps && fclose(l.steps) && ok) ok = fail(e, "%s: cannot be written", run_path(r, "steps.tsv"));
     arena_close(&l.mem);
     return ok && finish(r, e) && record(r, start, e);

@@ -16,6 +16,7 @@ typedef struct run_plan { /* what a run is told; all of it outlives the run */
     enum preset preset;
     enum stage stage;
     const char *command;  /* the command line, for the record */
+    const char *batches;  /* a file for every mini-batch as JSON lines, so that others can be given the very same; or NULL */
 } run_plan;
 
 typedef struct run {

@@ -26,7 +26,7 @@ int verb_finetune(int argc, char **argv)
                                                            : STAGE_SINGLE;
     ok = ok && study_run(&s, stage, &name, 1, &t.o, &t.mem, &p, &e);
     if (ok) {
-        p.to = t.to, p.command = t.command;
+        p.to = t.to, p.command = t.command, p.batches = t.batches;
         ok = loop_train(&p, t.overwrite, &e);
     }
     arena_close(&t.mem);

@@ -20,7 +20,7 @@ int verb_refine(int argc, char **argv)
     const char **names = t.task ? training_names(&t.mem, t.task, &n) : NULL;
     bool ok = study_read(&s, t.path, &t.mem, &e) && study_run(&s, STAGE_REFINE, names, n, &t.o, &t.mem, &p, &e);
     if (ok) {
-        p.to = t.to, p.command = t.command;
+        p.to = t.to, p.command = t.command, p.batches = t.batches;
         ok = loop_train(&p, t.overwrite, &e);
     }
     arena_close(&t.mem);

@@ -41,9 +41,10 @@ bool training_begin(training *t, const char *verb, const char *usage, const char
          : many ? "print the runs as commands, a line each, and run nothing"
                  : "the task to train",
          0, 0, NULL},
+        {"batches", 0, OPTION_TEXT, &t->batches, "FILE", "write every mini-batch there, as JSON lines, so that another program can be given the very same", 0, 0, NULL},
         {"stage", 0, OPTION_TEXT, &t->stage, "WORD", "what kind of run this is in the study: single (the task alone) or finetune (behind refine; with --from the default)", 0, 0, "single|finetune"},
     };
-    options o = {.verb = verb, .usage = usage, .about = about, .table = own, .n = COUNT(own) - (refine || many), .examples = lines};
+    options o = {.verb = verb, .usage = usage, .about = about, .table = own, .n = COUNT(own) - (many ? 2 : refine), .examples = lines};
     o.more = settings_options(&t->o.s, &t->mem);
     o.more_n = SETTINGS;
     bool given[COUNT(own) + SETTINGS] = {false};

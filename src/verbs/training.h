@@ -5,7 +5,7 @@
 
 typedef struct training {
     common c;
-    const char *to, *task, *stage;
+    const char *to, *task, *stage, *batches;
     bool overwrite, plan;
     study_options o;
     arena mem;
