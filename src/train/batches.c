@@ -42,7 +42,9 @@ static void put_gold(FILE *to, const task *t, const batch *b, int i)
     if (t->kind == KIND_SCORE) {
         fprintf(to, "%.9g", (double)b->target[i]);
     } else if (t->kind == KIND_LABELS) {
-        for (int k = 0; k < K; k++) fprintf(to, "%s%.0f", k ? ", " : "[", (double)b->target[(size_t)i * (size_t)K + (size_t)k]);
+        for (int k = 0; k < K; k++)
+            fprintf(to, "%s%.0f", k ? ", " : "[",
+                    (double)b->target[(size_t)i * (size_t)K + (size_t)k]);
         fputc(']', to);
     } else {
         fprintf(to, "%d", b->weight[i] > 0 ? b->gold[i] : -1);

@@ -26,7 +26,8 @@ static void tell(const task *t, enum split which, const examples *x, const pack_
         snprintf(cut + strlen(cut), sizeof cut - strlen(cut), "; %d were cut by %zu pieces in all",
                  c->cut_examples, c->lost_pieces);
     if (c->lost_words)
-        snprintf(lost, sizeof lost, "; %zu words have no pieces and get the answer O", c->lost_words);
+        snprintf(lost, sizeof lost, "; %zu words have no pieces and get the answer O",
+                 c->lost_words);
     if (c->lost_arguments)
         snprintf(arguments, sizeof arguments, "; %d lost an argument", c->lost_arguments);
     say("%s %s: %d examples%s, %zu pieces%s%s%s", t->name, split_names[which], x->n, mentions,

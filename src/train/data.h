@@ -11,6 +11,7 @@ typedef struct task_data {
 
 pack_rules data_rules(const settings *s);
 /* Reads and packs one split of a task, and says in one line what was read and what was cut. False only on failure; a split that has no file is not there. */
-MUST_USE bool data_read(task_data *d, task *t, enum split which, const vocab *v, const pack_rules *rules, arena *mem, err *e);
+MUST_USE bool data_read(task_data *d, task *t, enum split which, const vocab *v,
+                        const pack_rules *rules, arena *mem, err *e);
 /* Puts the examples of dev behind those of train (train-on-dev). */
 void data_join_dev(task_data *d, arena *mem);

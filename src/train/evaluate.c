@@ -68,7 +68,9 @@ bool evaluate_run(predictions *to, net *n, int h, const task *t, const examples 
     if (what) progress_open(&bar, what, p->n);
     bool ok = infer_all(n, h, t, x, p, most, &to->mem, answers, loss, what ? tick : NULL, &bar, e);
     if (what) progress_close(&bar);
-    if (ok) evaluate_gather(to, t, x, answers);
-    else predictions_close(to);
+    if (ok)
+        evaluate_gather(to, t, x, answers);
+    else
+        predictions_close(to);
     return ok;
 }

@@ -7,8 +7,10 @@
 #include <unistd.h>
 
 static const char schema[] =
-    "CREATE TABLE runs(dir TEXT PRIMARY KEY, stage TEXT, preset TEXT, model TEXT, protocol TEXT, warning TEXT, command TEXT, seconds REAL, cpu_seconds REAL, peak_bytes REAL);"
-    "CREATE TABLE scores(dir TEXT REFERENCES runs(dir), task TEXT, split TEXT, metric TEXT, value REAL, low REAL, high REAL, n INTEGER, majority REAL, epoch INTEGER);"
+    "CREATE TABLE runs(dir TEXT PRIMARY KEY, stage TEXT, preset TEXT, model TEXT, protocol TEXT, "
+    "warning TEXT, command TEXT, seconds REAL, cpu_seconds REAL, peak_bytes REAL);"
+    "CREATE TABLE scores(dir TEXT REFERENCES runs(dir), task TEXT, split TEXT, metric TEXT, value "
+    "REAL, low REAL, high REAL, n INTEGER, majority REAL, epoch INTEGER);"
     "BEGIN;";
 
 static void bind_text(sqlite3_stmt *s, int at, const char *value)
@@ -18,8 +20,10 @@ static void bind_text(sqlite3_stmt *s, int at, const char *value)
 
 static void bind_real(sqlite3_stmt *s, int at, double value)
 {
-    if (isnan(value)) sqlite3_bind_null(s, at);
-    else sqlite3_bind_double(s, at, value);
+    if (isnan(value))
+        sqlite3_bind_null(s, at);
+    else
+        sqlite3_bind_double(s, at, value);
 }
 
 static bool add_run(sqlite3_stmt *s, const char *dir, const run_record *r)
@@ -49,7 +53,8 @@ static bool add_score(sqlite3_stmt *s, const char *dir, const run_score *r)
     return ok;
 }
 
-static bool fill(sqlite3 *db, sqlite3_stmt *run, sqlite3_stmt *row, const char *const *dirs, int n, err *e)
+static bool fill(sqlite3 *db, sqlite3_stmt *run, sqlite3_stmt *row, const char *const *dirs, int n,
+                 err *e)
 {
     arena mem = {0};
     bool ok = true;
@@ -60,7 +65,8 @@ static bool fill(sqlite3 *db, sqlite3_stmt *run, sqlite3_stmt *row, const char *
         bool done = false;
         ok = record_done(dirs[i], &done, NULL, e);
         if (!ok || !done) continue;
-        ok = record_read(dirs[i], &mem, &r, e) && record_scores_read(dirs[i], &mem, &rows, &n_rows, e);
+        ok = record_read(dirs[i], &mem, &r, e) &&
+             record_scores_read(dirs[i], &mem, &rows, &n_rows, e);
         if (ok && !add_run(run, dirs[i], &r)) ok = fail(e, "%s", sqlite3_errmsg(db));
         for (int k = 0; ok && k < n_rows; k++)
             if (!add_score(row, dirs[i], &rows[k])) ok = fail(e, "%s", sqlite3_errmsg(db));
@@ -76,14 +82,18 @@ bool history_write(const char *path, const char *const *dirs, int n, err *e)
     (void)unlink(beside);
     sqlite3 *db = NULL;
     sqlite3_stmt *run = NULL, *row = NULL;
-    bool ok = sqlite3_open(beside, &db) == SQLITE_OK && sqlite3_exec(db, schema, NULL, NULL, NULL) == SQLITE_OK &&
-              sqlite3_prepare_v2(db, "INSERT INTO runs VALUES(?,?,?,?,?,?,?,?,?,?)", -1, &run, NULL) == SQLITE_OK &&
-              sqlite3_prepare_v2(db, "INSERT INTO scores VALUES(?,?,?,?,?,?,?,?,?,?)", -1, &row, NULL) == SQLITE_OK;
+    bool ok = sqlite3_open(beside, &db) == SQLITE_OK &&
+              sqlite3_exec(db, schema, NULL, NULL, NULL) == SQLITE_OK &&
+              sqlite3_prepare_v2(db, "INSERT INTO runs VALUES(?,?,?,?,?,?,?,?,?,?)", -1, &run,
+                                 NULL) == SQLITE_OK &&
+              sqlite3_prepare_v2(db, "INSERT INTO scores VALUES(?,?,?,?,?,?,?,?,?,?)", -1, &row,
+                                 NULL) == SQLITE_OK;
     if (!ok) fail(e, "%s", sqlite3_errmsg(db));
     ok = ok && fill(db, run, row, dirs, n, e);
     sqlite3_finalize(run);
     sqlite3_finalize(row);
-    if (ok && sqlite3_exec(db, "COMMIT", NULL, NULL, NULL) != SQLITE_OK) ok = fail(e, "%s", sqlite3_errmsg(db));
+    if (ok && sqlite3_exec(db, "COMMIT", NULL, NULL, NULL) != SQLITE_OK)
+        ok = fail(e, "%s", sqlite3_errmsg(db));
     if (sqlite3_close(db) != SQLITE_OK && ok) ok = fail(e, "it cannot be closed");
     if (ok && rename(beside, path)) ok = fail(e, "it cannot be put in place");
     if (!ok) (void)unlink(beside);

@@ -18,11 +18,11 @@ static void ask_stop(int signal)
 
 typedef struct loop {
     run *r;
-    FILE *steps;        /* steps.tsv */
-    FILE *batches;      /* of --batches, or NULL */
+    FILE *steps;   /* steps.tsv */
+    FILE *batches; /* of --batches, or NULL */
     double saved, start;
-    batch *part;        /* [accumulate] of the running update */
-    arena mem;          /* batches; rewound every update */
+    batch *part; /* [accumulate] of the running update */
+    arena mem;   /* batches; rewound every update */
     progress bar;
 } loop;
 
@@ -66,7 +66,9 @@ static bool bad_loss(const run *r, int t, const batch *b, int parts, err *e)
             const char *id = x->at[b[i].from[s]->example].id;
             snprintf(ids + strlen(ids), sizeof ids - strlen(ids), "%s%.60s", *ids ? ", " : "", id);
         }
-    return fail(e, "update %u: task %s: the loss is not finite; its examples are %s. A smaller --rate may help",
+    return fail(e,
+                "update %u: task %s: the loss is not finite; its examples are %s. A smaller --rate "
+                "may help",
                 r->st.step + 1, r->tasks[t].name, ids);
 }
 
@@ -100,7 +102,8 @@ static bool update(loop *l, int at, err *e)
     if (!ok) return false;
     r->st.step++, r->st.at++;
     r->sum[t] += loss, r->count[t]++;
-    fprintf(l->steps, "%u\t%s\t%.9g\t%.9g\t%.9g\n", r->st.step, r->tasks[t].name, loss, r->o.norm, r->o.rate);
+    fprintf(l->steps, "%u\t%s\t%.9g\t%.9g\t%.9g\n", r->st.step, r->tasks[t].name, loss, r->o.norm,
+            r->o.rate);
     progress_at(&l->bar, r->st.step, "epoch %d of %lld, %s loss %.4f", r->st.epoch + 1,
                 (long long)r->s.epochs, r->tasks[t].name, loss);
     return true;
@@ -145,9 +148,12 @@ static bool write_log(run *r, err *e)
         for (int k = 0; k < r->n_tasks; k++) {
             json *row = json_item(rows, (size_t)k), *dev = json_at(row, "dev");
             text_format(&t, "%lld\t%s\t%.9g\t%s\t", (long long)json_int(json_at(epoch, "epoch")),
-                        r->tasks[k].name, json_real(json_at(row, "loss")), metric_names[r->tasks[k].metric]);
-            if (json_type_of(dev) == JSON_IS_NULL) text_format(&t, "NA");
-            else text_format(&t, "%.9g", json_real(dev));
+                        r->tasks[k].name, json_real(json_at(row, "loss")),
+                        metric_names[r->tasks[k].metric]);
+            if (json_type_of(dev) == JSON_IS_NULL)
+                text_format(&t, "NA");
+            else
+                text_format(&t, "%.9g", json_real(dev));
             text_format(&t, "\t%s\n", (int)i == r->st.best_epoch ? "yes" : "no");
         }
     }
@@ -193,7 +199,8 @@ static bool end_epoch(loop *l, err *e)
     if (isnan(mean))
         say("epoch %d: there is nothing to select by: the last epoch is taken", r->st.epoch + 1);
     else
-        say("epoch %d: %s %.4f%s", r->st.epoch + 1, split_names[selects(r)], mean, better && !last ? ", the best so far" : "");
+        say("epoch %d: %s %.4f%s", r->st.epoch + 1, split_names[selects(r)], mean,
+            better && !last ? ", the best so far" : "");
     if (better) {
         if (!keep_best(r, mean, e)) return false;
     } else {
@@ -219,7 +226,8 @@ static bool epochs(loop *l, err *e)
             if (!stop_asked && clock_now() - l->saved < r->s.save_every) continue;
             if (!save(l, e)) return false;
             if (stop_asked)
-                return fail(e, "stopped at update %u; the same command goes on from there", r->st.step);
+                return fail(e, "stopped at update %u; the same command goes on from there",
+                            r->st.step);
         }
         if (!end_epoch(l, e)) return false;
     }
@@ -235,13 +243,19 @@ static bool score_task(run *r, int t, enum split which, run_score *row, err *e)
     char name[300], what[200];
     snprintf(what, sizeof what, "%s %s", k->name, split_names[which]);
     snprintf(name, sizeof name, "predictions/%s.%s.tsv", k->name, split_names[which]);
-    if (!evaluate_run(&p, r->n, t, k, &r->data[t].x[which], &r->data[t].p[which], run_tokens(r), NULL, what, e))
+    if (!evaluate_run(&p, r->n, t, k, &r->data[t].x[which], &r->data[t].p[which], run_tokens(r),
+                      NULL, what, e))
         return false;
     score s;
     bool ok = predictions_write(&p, run_path(r, name), e) && score_compute(&s, &p, &r->mem, e) &&
-              (!r->s.resamples || score_bootstrap(&s, &p, (uint64_t)r->s.seed, (int)r->s.resamples, 0.95, e));
-    *row = (run_score){.task = k->name, .split = which, .metric = metric_names[k->metric],
-                       .low = NAN, .high = NAN, .majority = NAN,
+              (!r->s.resamples ||
+               score_bootstrap(&s, &p, (uint64_t)r->s.seed, (int)r->s.resamples, 0.95, e));
+    *row = (run_score){.task = k->name,
+                       .split = which,
+                       .metric = metric_names[k->metric],
+                       .low = NAN,
+                       .high = NAN,
+                       .majority = NAN,
                        .epoch = r->st.best_epoch + 1};
     if (ok) {
         row->value = s.value, row->n = s.n, row->units = s.units;
@@ -250,7 +264,8 @@ static bool score_task(run *r, int t, enum split which, run_score *row, err *e)
         say("%s %s: %s %.4f%s%s", k->name, split_names[which], metric_names[k->metric], s.value,
             s.undefined ? ": " : "", s.undefined ? s.undefined : "");
         if (k->kind == KIND_WORDS)
-            say("%s %s: %ld of %ld gold mentions scored", k->name, split_names[which], s.scored_mentions, s.gold_mentions);
+            say("%s %s: %ld of %ld gold mentions scored", k->name, split_names[which],
+                s.scored_mentions, s.gold_mentions);
     }
     predictions_close(&p);
     return ok || fail_in(e, "task %s, %s", k->name, split_names[which]);
@@ -297,7 +312,8 @@ static bool record(run *r, double start, err *e)
                       .cpu_seconds = clock_cpu(),
                       .peak_bytes = memory_peak()};
     char took[32];
-    say("done in %s, %.0f s of processor time, %.0f MB at most", duration(rec.seconds, took), rec.cpu_seconds, rec.peak_bytes / 1e6);
+    say("done in %s, %.0f s of processor time, %.0f MB at most", duration(rec.seconds, took),
+        rec.cpu_seconds, rec.peak_bytes / 1e6);
     return record_write(r->plan->to, &rec, e);
 }
 
@@ -305,14 +321,18 @@ static bool train(run *r, double start, err *e)
 {
     loop l = {.r = r, .saved = clock_now(), .start = start};
     l.part = TAKE(&r->mem, batch, r->s.accumulate + 1);
-    bool ok = record_settings(r->plan->to, stage_names[r->plan->stage], r->plan->preset, r->plan->from,
-                              r->tasks, r->n_tasks, &r->s, e) &&
+    bool ok = record_settings(r->plan->to, stage_names[r->plan->stage], r->plan->preset,
+                              r->plan->from, r->tasks, r->n_tasks, &r->s, e) &&
               open_steps(&l, e);
-    if (ok && r->plan->batches && !(l.batches = fopen(r->plan->batches, "w"))) ok = fail(e, "%s: cannot be written", r->plan->batches);
-    if (ok && r->s.epochs == 0) ok = keep_best(r, NAN, e); /* the model as it starts, for comparisons */
+    if (ok && r->plan->batches && !(l.batches = fopen(r->plan->batches, "w")))
+        ok = fail(e, "%s: cannot be written", r->plan->batches);
+    if (ok && r->s.epochs == 0)
+        ok = keep_best(r, NAN, e); /* the model as it starts, for comparisons */
     ok = ok && epochs(&l, e) && save(&l, e);
-    if (l.batches && fclose(l.batches) && ok) ok = fail(e, "%s: cannot be written", r->plan->batches);
-    if (l.steps && fclose(l.steps) && ok) ok = fail(e, "%s: cannot be written", run_path(r, "steps.tsv"));
+    if (l.batches && fclose(l.batches) && ok)
+        ok = fail(e, "%s: cannot be written", r->plan->batches);
+    if (l.steps && fclose(l.steps) && ok)
+        ok = fail(e, "%s: cannot be written", run_path(r, "steps.tsv"));
     arena_close(&l.mem);
     return ok && finish(r, e) && record(r, start, e);
 }
@@ -324,17 +344,19 @@ static bool look_before(const run_plan *p, bool overwrite, bool *done, err *e)
     if (!record_done(p->to, done, &plan, e)) return overwrite && dir_remove(p->to, e);
     if (*done && plan == run_identity(p) && !overwrite) return true;
     if (*done && !overwrite)
-        return fail(e, "%s holds a finished run of another plan; give another --to, or --overwrite", p->to);
+        return fail(e, "%s holds a finished run of another plan; give another --to, or --overwrite",
+                    p->to);
     *done = false;
     if (overwrite && path_exists(p->to)) return dir_remove(p->to, e);
     arena mem = {0};
-    bool foreign = path_exists(p->to) && !path_exists(path_join(&mem, p->to, "settings.yaml"));
     const char **names = NULL;
     int n = 0;
-    if (foreign && !dir_list(p->to, &mem, &names, &n, e)) return false;
-    foreign = foreign && n > (n && !strcmp(names[0], ".lock"));
+    bool ok = !path_exists(p->to) || dir_list(p->to, &mem, &names, &n, e);
+    bool foreign =
+        n && !path_exists(path_join(&mem, p->to, ".lock")); /* a run begins with its lock */
     arena_close(&mem);
-    return !foreign || fail(e, "%s is there and is no run; give another --to, or --overwrite", p->to);
+    return ok && (!foreign ||
+                  fail(e, "%s is there and is no run; give another --to, or --overwrite", p->to));
 }
 
 bool loop_train(const run_plan *p, bool overwrite, err *e)
@@ -346,7 +368,8 @@ bool loop_train(const run_plan *p, bool overwrite, err *e)
         say("%s is done already", p->to);
         return true;
     }
-    struct sigaction act = {.sa_handler = ask_stop, .sa_flags = (int)SA_RESETHAND}, old_int, old_term;
+    struct sigaction act = {.sa_handler = ask_stop, .sa_flags = (int)SA_RESETHAND}, old_int,
+                     old_term;
     stop_asked = 0;
     sigaction(SIGINT, &act, &old_int);
     sigaction(SIGTERM, &act, &old_term);

@@ -105,8 +105,10 @@ static void epoch_of_draws(mix *m, int epoch)
 
 void mix_epoch(mix *m, int epoch)
 {
-    if (m->plan.kind == MIX_PAPER) epoch_of_all(m, epoch);
-    else epoch_of_draws(m, epoch);
+    if (m->plan.kind == MIX_PAPER)
+        epoch_of_all(m, epoch);
+    else
+        epoch_of_draws(m, epoch);
 }
 
 /* The sequences of a task in the order of a round; mini-batch b is the b-th run of `batch` of them. With redraw off the runs stay, and trade places. */

@@ -10,30 +10,39 @@
 #include "base/fail.h"
 #include <stdbool.h>
 
-enum mix_kind { MIX_PAPER, MIX_PROPORTIONAL, MIX_UNIFORM, MIX_TEMPERATURE, MIX_CAPPED, MIX_ANNEALED, MIX_WEIGHTS };
+enum mix_kind {
+    MIX_PAPER,
+    MIX_PROPORTIONAL,
+    MIX_UNIFORM,
+    MIX_TEMPERATURE,
+    MIX_CAPPED,
+    MIX_ANNEALED,
+    MIX_WEIGHTS
+};
 
 typedef struct mix_plan {
     enum mix_kind kind;
     double temperature, cap;
     const double *weights; /* MIX_WEIGHTS: [n_tasks] */
-    bool redraw;           /* mini-batches are cut anew each epoch; false: once, and only their order changes */
+    bool
+        redraw; /* mini-batches are cut anew each epoch; false: once, and only their order changes */
     uint64_t seed;
     int n_tasks, epochs;
-    const int *sequences;  /* [n_tasks] */
-    int batch;             /* sequences a mini-batch (an update) */
-    long updates;          /* an epoch of a mix that draws; 0: as many as MIX_PAPER has */
+    const int *sequences; /* [n_tasks] */
+    int batch;            /* sequences a mini-batch (an update) */
+    long updates;         /* an epoch of a mix that draws; 0: as many as MIX_PAPER has */
 } mix_plan;
 
 typedef struct mix {
     mix_plan plan;
     arena mem;
-    int *batches;  /* [n_tasks] mini-batches a round */
-    int n;         /* updates in an epoch */
-    int *task;     /* [n] of the running epoch */
-    long *round;   /* [n] which round of the task */
-    int *which;    /* [n] which mini-batch of that round */
-    long *drawn;   /* [n_tasks] updates before the running epoch */
-    int **order;   /* [n_tasks] the round that is laid out: a permutation of the sequences */
+    int *batches; /* [n_tasks] mini-batches a round */
+    int n;        /* updates in an epoch */
+    int *task;    /* [n] of the running epoch */
+    long *round;  /* [n] which round of the task */
+    int *which;   /* [n] which mini-batch of that round */
+    long *drawn;  /* [n_tasks] updates before the running epoch */
+    int **order;  /* [n_tasks] the round that is laid out: a permutation of the sequences */
     long *order_of;
     int *batch_order; /* redraw off: scratch */
 } mix;

@@ -11,9 +11,9 @@ static const struct tuned {
     int epochs;
     double rate;
 } released[] = {
-    {"clinicalsts", 30, 5e-5},     {"biosses", 20, 5e-6},         {"mednli", 10, 1e-5},
-    {"i2b2-2010-re", 10, 2e-5},    {"chemprot", 20, 2e-5},        {"ddi2013-type", 10, 5e-5},
-    {"bc5cdr-chemical", 20, 5e-5}, {"bc5cdr-disease", 20, 6e-5},  {"shareclefe", 20, 5e-5},
+    {"clinicalsts", 30, 5e-5},     {"biosses", 20, 5e-6},        {"mednli", 10, 1e-5},
+    {"i2b2-2010-re", 10, 2e-5},    {"chemprot", 20, 2e-5},       {"ddi2013-type", 10, 5e-5},
+    {"bc5cdr-chemical", 20, 5e-5}, {"bc5cdr-disease", 20, 6e-5}, {"shareclefe", 20, 5e-5},
 };
 
 static const struct tuned *find(const char *name)
@@ -54,7 +54,8 @@ void presets_choose(settings *s, enum preset p, enum stage stage, const task *ta
 const char *presets_warning(const settings *s)
 {
     bool test = !strcmp(s->select, "test"), dev = is_on(s->train_on_dev);
-    return test && dev ? "epochs were SELECTED ON TEST and dev was TRAINED ON: not comparable with honest scores"
+    return test && dev ? "epochs were SELECTED ON TEST and dev was TRAINED ON: not comparable with "
+                         "honest scores"
            : test      ? "epochs were SELECTED ON TEST: not comparable with honest scores"
            : dev       ? "dev was TRAINED ON: dev scores are training scores"
                        : "";
@@ -62,9 +63,10 @@ const char *presets_warning(const settings *s)
 
 const char *presets_stamp(arena *mem, const settings *s, enum preset p)
 {
-    const char *selects = !strcmp(s->select, "dev")    ? "dev selects the epoch, test is only scored"
-                          : !strcmp(s->select, "last") ? "the last epoch is taken, test is only scored"
-                                                       : "epochs were SELECTED ON TEST";
+    const char *selects = !strcmp(s->select, "dev") ? "dev selects the epoch, test is only scored"
+                          : !strcmp(s->select, "last")
+                              ? "the last epoch is taken, test is only scored"
+                              : "epochs were SELECTED ON TEST";
     return str_format(mem, "%s%s%strained on %s; %s", p ? "preset " : "", p ? preset_names[p] : "",
                       p ? ": " : "", is_on(s->train_on_dev) ? "train and DEV" : "train", selects);
 }

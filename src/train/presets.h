@@ -8,7 +8,8 @@ extern const char *const stage_names[STAGES]; /* "single", "refine", "finetune" 
 
 /* Fills rate and epochs where they are -1. H: the encoder's width; batches: mini-batches an epoch of all the run's tasks. A task's own rate and epochs
  * (study file) go before the preset's, and after what the stage, the settings or the command line say. */
-void presets_choose(settings *s, enum preset p, enum stage stage, const task *tasks, int n_tasks, int H, long batches);
+void presets_choose(settings *s, enum preset p, enum stage stage, const task *tasks, int n_tasks,
+                    int H, long batches);
 /* One line for tables and records: what was trained on and what selected the epoch; "dev selects, test is only scored" by default. */
 const char *presets_stamp(arena *mem, const settings *s, enum preset p);
 /* "" where the protocol is honest, else a warning to be printed on every table. */

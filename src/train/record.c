@@ -59,8 +59,10 @@ bool record_settings(const char *dir, const char *stage, enum preset p, const ch
 
 static void put_number(text *t, double x)
 {
-    if (isnan(x)) text_format(t, "\tNA");
-    else text_format(t, "\t%.17g", x);
+    if (isnan(x))
+        text_format(t, "\tNA");
+    else
+        text_format(t, "\t%.17g", x);
 }
 
 bool record_scores(const char *dir, const run_score *rows, int n, err *e)
@@ -123,7 +125,9 @@ bool record_scores_read(const char *dir, arena *mem, run_score **rows, int *n, e
         GROW(mem, *rows, *n, cap);
         if (!read_score(&(*rows)[*n], line, mem)) {
             file_close(&f);
-            return fail(e, "%s:%d: a row of scores is needed: task, split, metric, 3 numbers, 2 counts, number, epoch",
+            return fail(e,
+                        "%s:%d: a row of scores is needed: task, split, metric, 3 numbers, 2 "
+                        "counts, number, epoch",
                         path, at);
         }
         ++*n;
@@ -159,10 +163,14 @@ bool record_read(const char *dir, arena *mem, run_record *r, err *e)
     int64_t scored = 0;
     *r = (run_record){0};
     if (!yaml_read(path, mem, &y, e)) return false;
-    if (!yaml_text(yaml_get(y, "stage"), &r->stage, e) || !yaml_text(yaml_get(y, "preset"), &r->preset, e) ||
-        !yaml_text(yaml_get(y, "from"), &r->from, e) || !yaml_text(yaml_get(y, "protocol"), &r->stamp, e) ||
-        !yaml_text(yaml_get(y, "warning"), &r->warning, e) || !yaml_text(yaml_get(y, "command"), &r->command, e) ||
-        !yaml_text(yaml_get(y, "plan"), &plan, e) || !yaml_int(yaml_get(y, "test-scored"), 0, 1000000, &scored, e) ||
+    if (!yaml_text(yaml_get(y, "stage"), &r->stage, e) ||
+        !yaml_text(yaml_get(y, "preset"), &r->preset, e) ||
+        !yaml_text(yaml_get(y, "from"), &r->from, e) ||
+        !yaml_text(yaml_get(y, "protocol"), &r->stamp, e) ||
+        !yaml_text(yaml_get(y, "warning"), &r->warning, e) ||
+        !yaml_text(yaml_get(y, "command"), &r->command, e) ||
+        !yaml_text(yaml_get(y, "plan"), &plan, e) ||
+        !yaml_int(yaml_get(y, "test-scored"), 0, 1000000, &scored, e) ||
         !yaml_real(yaml_get(y, "seconds"), 0, 1e12, &r->seconds, e) ||
         !yaml_real(yaml_get(y, "cpu-seconds"), 0, 1e12, &r->cpu_seconds, e) ||
         !yaml_real(yaml_get(y, "peak-megabytes"), 0, 1e12, &r->peak_bytes, e))

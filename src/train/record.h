@@ -16,7 +16,7 @@ typedef struct run_score { /* a row of scores.tsv; NAN: unknown */
     double value, low, high;
     long n, units; /* examples; units of the bootstrap */
     double majority;
-    int epoch;     /* chosen, from 1; 0: the last, without a choice */
+    int epoch; /* chosen, from 1; 0: the last, without a choice */
 } run_score;
 
 typedef struct run_record {
@@ -26,7 +26,8 @@ typedef struct run_record {
     double seconds, cpu_seconds, peak_bytes;
 } run_record;
 
-MUST_USE bool record_settings(const char *dir, const char *stage, enum preset p, const char *from, const task *tasks, int n, const settings *s, err *e);
+MUST_USE bool record_settings(const char *dir, const char *stage, enum preset p, const char *from,
+                              const task *tasks, int n, const settings *s, err *e);
 MUST_USE bool record_scores(const char *dir, const run_score *rows, int n, err *e);
 MUST_USE bool record_scores_read(const char *dir, arena *mem, run_score **rows, int *n, err *e);
 MUST_USE bool record_write(const char *dir, const run_record *r, err *e);

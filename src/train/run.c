@@ -27,7 +27,8 @@ static const char *end_of_path(const char *path)
 uint64_t run_identity(const run_plan *p)
 {
     text t = {0};
-    text_format(&t, "%s %016llx %s", stage_names[p->stage], (unsigned long long)settings_hash(&p->s), end_of_path(p->from));
+    text_format(&t, "%s %016llx %s", stage_names[p->stage],
+                (unsigned long long)settings_hash(&p->s), end_of_path(p->from));
     for (int i = 0; i < p->n_tasks; i++)
         text_format(&t, " %s:%s:%s:%g:%d:%g", p->tasks[i].name, kind_names[p->tasks[i].kind],
                     metric_names[p->tasks[i].metric], p->tasks[i].rate, p->tasks[i].epochs,
@@ -51,7 +52,8 @@ static bool read_data(run *r, err *e)
 {
     pack_rules rules = data_rules(&r->s);
     if (rules.most > r->from.d.P)
-        return fail(e, "max-pieces is %d, but the model has only %d positions", rules.most, r->from.d.P);
+        return fail(e, "max-pieces is %d, but the model has only %d positions", rules.most,
+                    r->from.d.P);
     for (int i = 0; i < r->n_tasks; i++) {
         task *t = &r->tasks[i];
         if (!t->files[SPLIT_TRAIN]) return fail(e, "task %s: there is no train file", t->name);
@@ -59,7 +61,8 @@ static bool read_data(run *r, err *e)
             !data_read(&r->data[i], t, SPLIT_DEV, &r->from.v, &rules, &r->mem, e))
             return false;
         if (!r->data[i].p[SPLIT_TRAIN].n) return fail(e, "task %s: train is empty", t->name);
-        if (!strcmp(r->s.select, "test") && /* the authors' way: test is looked at after each epoch */
+        if (!strcmp(r->s.select,
+                    "test") && /* the authors' way: test is looked at after each epoch */
             !data_read(&r->data[i], t, SPLIT_TEST, &r->from.v, &rules, &r->mem, e))
             return false;
         if (is_on(r->s.train_on_dev)) data_join_dev(&r->data[i], &r->mem);
@@ -97,10 +100,12 @@ static bool fill_net(run *r, err *e)
     params_start(ps, seed, range, -1);
     if (is_on(r->s.from_scratch)) return true;
     if (!r->from.has_weights)
-        return fail(e, "%s has no weights (model.safetensors); --from-scratch on starts from random ones",
-                    r->from.path);
+        return fail(
+            e, "%s has no weights (model.safetensors); --from-scratch on starts from random ones",
+            r->from.path);
     if (!model_dir_load(&r->from, r->n, true, false, e)) return false;
-    bool fresh = !strcmp(r->s.new_heads, "auto") ? r->plan->stage != STAGE_REFINE : is_on(r->s.new_heads);
+    bool fresh =
+        !strcmp(r->s.new_heads, "auto") ? r->plan->stage != STAGE_REFINE : is_on(r->s.new_heads);
     for (int i = 0; fresh && i < r->n_tasks; i++) params_start(ps, seed, range, i);
     return true;
 }
@@ -122,15 +127,19 @@ static bool open_order(run *r, err *e)
         str share = str_cut(&rest, ','), name = str_cut(&share, '=');
         int t = 0;
         while (t < r->n_tasks && !str_is(str_trim(name), r->tasks[t].name)) t++;
-        if (t == r->n_tasks || !share.at || !str_real(str_trim(share), &weights[t]) || weights[t] < 0)
-            return fail(e, "mix-weights: task=share,task=share is needed, here is '%s'", r->s.mix_weights);
+        if (t == r->n_tasks || !share.at || !str_real(str_trim(share), &weights[t]) ||
+            weights[t] < 0)
+            return fail(e, "mix-weights: task=share,task=share is needed, here is '%s'",
+                        r->s.mix_weights);
     }
     double all = 0;
     for (int i = 0; i < r->n_tasks; i++) all += weights[i];
     if (*r->s.mix_weights && all <= 0) return fail(e, "mix-weights: no task has a share");
-    presets_choose(&r->s, r->plan->preset, r->plan->stage, r->tasks, r->n_tasks, r->from.d.H, batches);
+    presets_choose(&r->s, r->plan->preset, r->plan->stage, r->tasks, r->n_tasks, r->from.d.H,
+                   batches);
     mix_plan plan = {
-        .kind = (enum mix_kind)setting_choice("paper|proportional|uniform|temperature|capped|annealed|weights", r->s.mix),
+        .kind = (enum mix_kind)setting_choice(
+            "paper|proportional|uniform|temperature|capped|annealed|weights", r->s.mix),
         .temperature = r->s.mix_temperature,
         .cap = (double)r->s.mix_cap,
         .weights = weights,
@@ -160,8 +169,8 @@ static bool open_optimizer(run *r, err *e)
         .layer_decay = s->layer_decay,
         .coast = is_on(s->coast),
         .own_counters = is_on(s->own_counters),
-        .schedule = {(enum schedule)setting_choice("linear|released|constant", s->schedule), s->rate,
-                     s->warmup, (uint32_t)updates}};
+        .schedule = {(enum schedule)setting_choice("linear|released|constant", s->schedule),
+                     s->rate, s->warmup, (uint32_t)updates}};
     return optimizer_open(&r->o, &plan, net_params(r->n), r->from.d.L, r->n_tasks, e);
 }
 
@@ -181,7 +190,8 @@ static uint64_t state_hash(const run *r)
 /* The loop's own notes: {history: [..], sum: [..], count: [..], test-scored: n}. */
 static void notes_take(run *r, json *more)
 {
-    json *history = json_at(more, "history"), *sum = json_at(more, "sum"), *count = json_at(more, "count");
+    json *history = json_at(more, "history"), *sum = json_at(more, "sum"),
+         *count = json_at(more, "count");
     for (size_t i = 0; i < json_count(history); i++) {
         text t = {0};
         json *copy = NULL;
@@ -199,7 +209,8 @@ static void notes_take(run *r, json *more)
 
 static json *notes(const run *r)
 {
-    json *more = json_new_object(), *sum = json_new_list(), *count = json_new_list(), *history = NULL;
+    json *more = json_new_object(), *sum = json_new_list(), *count = json_new_list(),
+         *history = NULL;
     text t = {0};
     err e = {0};
     json_put(&t, r->history);
@@ -219,7 +230,8 @@ static json *notes(const run *r)
 bool run_save(run *r, err *e)
 {
     r->st.more = notes(r);
-    bool ok = checkpoint_write(&r->from, r->n, &r->o, r->kept, r->n_tasks, &r->st, run_path(r, "checkpoint"), e);
+    bool ok = checkpoint_write(&r->from, r->n, &r->o, r->kept, r->n_tasks, &r->st,
+                               run_path(r, "checkpoint"), e);
     json_close(r->st.more);
     r->st.more = NULL;
     return ok;
@@ -237,7 +249,10 @@ static bool resume(run *r, err *e)
     if (r->st.settings != hash) {
         json_close(r->st.more);
         r->st.more = NULL;
-        return fail(e, "%s holds a run with other settings, tasks or data; give another --to, or --overwrite", r->plan->to);
+        return fail(
+            e,
+            "%s holds a run with other settings, tasks or data; give another --to, or --overwrite",
+            r->plan->to);
     }
     notes_take(r, r->st.more);
     json_close(r->st.more);
@@ -249,7 +264,8 @@ static bool resume(run *r, err *e)
 bool run_open(run *r, const run_plan *p, err *e)
 {
     *r = (run){.plan = p, .s = p->s, .n_tasks = p->n_tasks, .history = json_new_list()};
-    r->key = (uint64_t)p->s.seed * 0x9E3779B97F4A7C15u + 0xD1B54A32D192ED03u; /* apart from other draws of the same seed */
+    r->key = (uint64_t)p->s.seed * 0x9E3779B97F4A7C15u +
+             0xD1B54A32D192ED03u; /* apart from other draws of the same seed */
     static const char *const modes = "hf|google|bluebert";
     if (!dir_make(p->to, e) || !lock_open(&r->locked, p->to, e) ||
         !backend_open(&r->be, p->s.device, e) ||

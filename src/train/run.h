@@ -15,30 +15,31 @@ typedef struct run_plan { /* what a run is told; all of it outlives the run */
     settings s;
     enum preset preset;
     enum stage stage;
-    const char *command;  /* the command line, for the record */
-    const char *batches;  /* a file for every mini-batch as JSON lines, so that others can be given the very same; or NULL */
+    const char *command; /* the command line, for the record */
+    const char *
+        batches; /* a file for every mini-batch as JSON lines, so that others can be given the very same; or NULL */
 } run_plan;
 
 typedef struct run {
     const run_plan *plan;
-    settings s;           /* rate and epochs chosen */
+    settings s; /* rate and epochs chosen */
     arena mem;
     lock locked;
     model_dir from;
     const backend *be;
-    task *tasks;          /* the plan's, labels filled in */
+    task *tasks; /* the plan's, labels filled in */
     int n_tasks;
-    task *kept;           /* the same without file names, for model directories: these can be moved */
-    task_data *data;      /* [n_tasks] */
-    uint32_t *who;        /* [n_tasks] first sequence number of each task, for dropout */
+    task *kept;      /* the same without file names, for model directories: these can be moved */
+    task_data *data; /* [n_tasks] */
+    uint32_t *who;   /* [n_tasks] first sequence number of each task, for dropout */
     net *n;
     optimizer o;
     mix order;
     checkpoint_state st;
-    double *sum;          /* [n_tasks] losses of the running epoch */
+    double *sum; /* [n_tasks] losses of the running epoch */
     long *count;
-    json *history;        /* a list: of each epoch done an object {epoch, rows: [{task, loss, dev}]} */
-    uint64_t key;         /* names dropout's numbers */
+    json *history; /* a list: of each epoch done an object {epoch, rows: [{task, loss, dev}]} */
+    uint64_t key;  /* names dropout's numbers */
     int test_scored;
 } run;
 

@@ -12,7 +12,7 @@ static const struct row {
     size_t at;
     int identity;
 } rows[SETTINGS] = {
-#define SETTING(field, name, type, fallback, paper, authors, low, high, choices, identity, help)   \
+#define SETTING(field, name, type, fallback, paper, authors, low, high, choices, identity, help) \
     {name, choices, help, type, low, high, offsetof(settings, field), identity},
 #include "train/settings.def"
 #undef SETTING
@@ -40,7 +40,7 @@ static const char *as_text(const settings *s, int i)
 
 void settings_start(settings *s, enum preset p)
 {
-#define SETTING(field, name, type, fallback, paper, authors, ...)                                  \
+#define SETTING(field, name, type, fallback, paper, authors, ...) \
     s->field = p == PRESET_PAPER ? (paper) : p == PRESET_AUTHORS ? (authors) : (fallback);
 #include "train/settings.def"
 #undef SETTING
@@ -174,8 +174,10 @@ int settings_words(const settings *s, const settings_given *given, arena *mem, c
     for (int i = 0; i < SETTINGS; i++) {
         if (!given->at[i]) continue;
         text t = {0};
-        if (rows[i].type == TEXT || rows[i].type == SWITCH) text_add(&t, str_of(as_text(s, i)));
-        else put_value(&t, s, i);
+        if (rows[i].type == TEXT || rows[i].type == SWITCH)
+            text_add(&t, str_of(as_text(s, i)));
+        else
+            put_value(&t, s, i);
         to[n++] = str_format(mem, "--%s", rows[i].name);
         to[n++] = str_keep(mem, text_str(&t));
         text_close(&t);

@@ -33,8 +33,10 @@ void settings_start(settings *s, enum preset p);
 /* One option a setting, whose targets are the fields of s: for options_parse. The table lives in mem. */
 const option *settings_options(settings *s, arena *mem);
 /* Takes the values of a YAML map; unknown keys are an error with line and suggestion, but for the n names in `also`, which are somebody else's. */
-MUST_USE bool settings_read(settings *s, settings_given *given, yaml *map, const char *const *also, int n, err *e);
-void settings_take(settings *to, settings_given *given, const settings *from, const settings_given *from_given);
+MUST_USE bool settings_read(settings *s, settings_given *given, yaml *map, const char *const *also,
+                            int n, err *e);
+void settings_take(settings *to, settings_given *given, const settings *from,
+                   const settings_given *from_given);
 /* Combinations that cannot be. */
 MUST_USE bool settings_check(const settings *s, err *e);
 static inline bool is_on(const char *value)

@@ -7,7 +7,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-char **runs_command(const study *s, const planned *p, const study_options *o, int threads, arena *mem)
+char **runs_command(const study *s, const planned *p, const study_options *o, int threads,
+                    arena *mem)
 {
     char **w = TAKE(mem, char *, 2 * SETTINGS + 24);
     const char **words = (const char **)w;
@@ -37,11 +38,17 @@ const char *runs_line(char *const *words, arena *mem)
     text t = {0};
     for (int i = 0; words[i]; i++) {
         if (i) text_char(&t, ' ');
-        bool plain = *words[i] && words[i][strspn(words[i], "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./@%+=:,-")] == 0;
+        bool plain =
+            *words[i] &&
+            words[i][strspn(
+                words[i],
+                "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./@%+=:,-")] == 0;
         if (!plain) text_char(&t, '\'');
         for (const char *c = words[i]; *c; c++)
-            if (*c == '\'') text_add(&t, STR("'\\''"));
-            else text_char(&t, *c);
+            if (*c == '\'')
+                text_add(&t, STR("'\\''"));
+            else
+                text_char(&t, *c);
         if (!plain) text_char(&t, '\'');
     }
     const char *line = str_keep(mem, text_str(&t));
@@ -61,7 +68,8 @@ bool runs_done(const study *s, const planned *p, const study_options *o, bool *d
     bool ok = study_run(s, p->stage, p->task ? &p->task : NULL, 1, &mine, &mem, &plan, e) &&
               record_done(p->to, done, &there, e);
     if (ok && *done && there != run_identity(&plan))
-        ok = fail(e, "%s holds a finished run of another plan; give another --to, or remove it", p->to);
+        ok = fail(e, "%s holds a finished run of another plan; give another --to, or remove it",
+                  p->to);
     arena_close(&mem);
     return ok;
 }
@@ -84,8 +92,12 @@ static bool run_one(char **words, const char *to, err *e)
     int status = 0;
     while (waitpid(child, &status, 0) < 0 && errno == EINTR) {}
     child_now = 0;
-    if (WIFSIGNALED(status)) return fail(e, "the run in %s was ended by signal %d; the same command goes on from its checkpoint", to, WTERMSIG(status));
-    if (WEXITSTATUS(status)) return fail(e, "the run in %s failed; when that is mended the same command goes on", to);
+    if (WIFSIGNALED(status))
+        return fail(
+            e, "the run in %s was ended by signal %d; the same command goes on from its checkpoint",
+            to, WTERMSIG(status));
+    if (WEXITSTATUS(status))
+        return fail(e, "the run in %s failed; when that is mended the same command goes on", to);
     return true;
 }
 
@@ -110,11 +122,14 @@ static void announce(const planned *p, const double *took, int i, int n)
 {
     char left[32];
     double seconds = time_left(p, took, i, n);
-    if (seconds > 0) say("run %d of %d: %s, about %s left", i + 1, n, p[i].to, duration(seconds, left));
-    else say("run %d of %d: %s", i + 1, n, p[i].to);
+    if (seconds > 0)
+        say("run %d of %d: %s, about %s left", i + 1, n, p[i].to, duration(seconds, left));
+    else
+        say("run %d of %d: %s", i + 1, n, p[i].to);
 }
 
-bool runs_start(const study *s, const planned *p, int n, const study_options *o, int threads, bool quiet, err *e)
+bool runs_start(const study *s, const planned *p, int n, const study_options *o, int threads,
+                bool quiet, err *e)
 {
     arena mem = {0};
     double *took = TAKE(&mem, double, n + 1);

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const study_keys[] = {"study", "from", "preset", "seeds", "tasks", "task-def",
-                                         "data",  "stages", "settings", "stage"};
+static const char *const study_keys[] = {"study",    "from", "preset", "seeds",    "tasks",
+                                         "task-def", "data", "stages", "settings", "stage"};
 enum { STUDY_KEYS = sizeof study_keys / sizeof *study_keys };
 
 static const char *beside(arena *mem, const char *dir, const char *path)
@@ -21,11 +21,13 @@ static bool read_tasks(study *s, yaml *y, const char *dir, arena *mem, err *e)
     if (def) {
         const char *path = NULL, *folder = ".";
         if (!yaml_text(def, &path, e) || !yaml_text(data, &folder, e)) return false;
-        return task_read_mtdnn(beside(mem, dir, path), beside(mem, dir, folder), NULL, -1, mem, &s->tasks, &s->n_tasks, e);
+        return task_read_mtdnn(beside(mem, dir, path), beside(mem, dir, folder), NULL, -1, mem,
+                               &s->tasks, &s->n_tasks, e);
     }
     if (data) return fail(e, "%s:%d: data goes with task-def", data->file, data->line);
     if (tasks->type != YAML_MAP || !tasks->count)
-        return fail(e, "%s:%d: tasks: a map of at least one task is needed", tasks->file, tasks->line);
+        return fail(e, "%s:%d: tasks: a map of at least one task is needed", tasks->file,
+                    tasks->line);
     s->tasks = TAKE(mem, task, tasks->count);
     for (yaml *t = tasks->first; t; t = t->next)
         if (!task_read(&s->tasks[s->n_tasks++], t, dir, mem, e)) return false;
@@ -39,7 +41,8 @@ static task *find(const study *s, const char *name)
     return NULL;
 }
 
-static bool pick(const study *s, const char *const *names, int n, arena *mem, task **tasks, int *n_tasks, err *e)
+static bool pick(const study *s, const char *const *names, int n, arena *mem, task **tasks,
+                 int *n_tasks, err *e)
 {
     *tasks = TAKE(mem, task, n);
     *n_tasks = n;
@@ -49,7 +52,8 @@ static bool pick(const study *s, const char *const *names, int n, arena *mem, ta
             const char **all = TAKE(mem, const char *, s->n_tasks);
             for (int k = 0; k < s->n_tasks; k++) all[k] = s->tasks[k].name;
             const char *near = str_nearest(names[i], all, s->n_tasks);
-            return fail(e, "%s has no task '%s'%s%s%s", s->path, names[i], near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+            return fail(e, "%s has no task '%s'%s%s%s", s->path, names[i],
+                        near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
         }
         (*tasks)[i] = *t;
     }
@@ -66,16 +70,19 @@ static bool read_stage(study *s, study_stage *to, yaml *y, arena *mem, err *e)
     if (tasks && tasks->type == YAML_LIST) {
         const char **names;
         int n;
-        if (!yaml_texts(tasks, mem, &names, &n, e) || !pick(s, names, n, mem, &to->tasks, &to->n_tasks, e)) return false;
+        if (!yaml_texts(tasks, mem, &names, &n, e) ||
+            !pick(s, names, n, mem, &to->tasks, &to->n_tasks, e))
+            return false;
     } else if (!yaml_text(tasks, &what, e)) {
         return false;
     }
     if (what && strcmp(what, to->stage == STAGE_REFINE ? "all" : "each"))
-        return fail(e, "%s:%d: tasks: %s or a list of names is needed, here is '%s'", tasks->file, tasks->line,
-                    to->stage == STAGE_REFINE ? "all" : "each", what);
+        return fail(e, "%s:%d: tasks: %s or a list of names is needed, here is '%s'", tasks->file,
+                    tasks->line, to->stage == STAGE_REFINE ? "all" : "each", what);
     if (!yaml_text(from, &start, e)) return false;
     if (start && (to->stage != STAGE_FINETUNE || strcmp(start, "refine")))
-        return fail(e, "%s:%d: from: only finetune has one, and it is refine", from->file, from->line);
+        return fail(e, "%s:%d: from: only finetune has one, and it is refine", from->file,
+                    from->line);
     return settings_read(&to->s, &to->given, y, also, 2, e);
 }
 
@@ -83,17 +90,20 @@ static bool read_stages(study *s, yaml *list, arena *mem, err *e)
 {
     if (!list) {
         for (int k = 0; k < STAGES; k++)
-            s->stages[s->n_stages++] = (study_stage){.stage = (enum stage)k, .tasks = s->tasks, .n_tasks = s->n_tasks};
+            s->stages[s->n_stages++] =
+                (study_stage){.stage = (enum stage)k, .tasks = s->tasks, .n_tasks = s->n_tasks};
         return true;
     }
     if (list->type != YAML_LIST || list->count > STAGES)
-        return fail(e, "%s:%d: stages: a list of single, refine, finetune is needed", list->file, list->line);
+        return fail(e, "%s:%d: stages: a list of single, refine, finetune is needed", list->file,
+                    list->line);
     for (yaml *item = list->first; item; item = item->next) {
         int k = 0;
         yaml *y = item->type == YAML_MAP && item->count == 1 ? item->first : NULL;
         while (y && k < STAGES && !str_is(y->key, stage_names[k])) k++;
         if (!y || k == STAGES)
-            return fail(e, "%s:%d: a stage is single:, refine: or finetune:", item->file, item->line);
+            return fail(e, "%s:%d: a stage is single:, refine: or finetune:", item->file,
+                        item->line);
         study_stage *to = &s->stages[s->n_stages++];
         to->stage = (enum stage)k;
         if (!read_stage(s, to, y, mem, e)) return false;
@@ -121,7 +131,9 @@ static bool read_seeds(study *s, const yaml *y, arena *mem, err *e)
         int64_t seed = 0;
         if (!yaml_int(k, 0, INT64_MAX, &seed, e)) return false;
         for (int i = 0; i < s->n_seeds; i++)
-            if (s->seeds[i] == (uint64_t)seed) return fail(e, "%s:%d: seeds: %lld is there twice", k->file, k->line, (long long)seed);
+            if (s->seeds[i] == (uint64_t)seed)
+                return fail(e, "%s:%d: seeds: %lld is there twice", k->file, k->line,
+                            (long long)seed);
         s->seeds[s->n_seeds++] = (uint64_t)seed;
     }
     return true;
@@ -135,14 +147,18 @@ bool study_read(study *s, const char *path, arena *mem, err *e)
     const char *dir = path_dir(mem, path), *preset = "none", *from = NULL, *stage = NULL;
     if (!yaml_read(path, mem, &y, e)) return false;
     if (y->type != YAML_MAP) return fail(e, "%s:%d: a study is a map of keys", path, y->line);
-    if (!yaml_text(yaml_get(y, "study"), &s->name, e) || !yaml_text(yaml_get(y, "from"), &from, e) ||
-        !yaml_text(yaml_get(y, "preset"), &preset, e) || !yaml_text(yaml_get(y, "stage"), &stage, e))
+    if (!yaml_text(yaml_get(y, "study"), &s->name, e) ||
+        !yaml_text(yaml_get(y, "from"), &from, e) ||
+        !yaml_text(yaml_get(y, "preset"), &preset, e) ||
+        !yaml_text(yaml_get(y, "stage"), &stage, e))
         return false;
     if (!preset_of(preset, &s->preset))
         return fail(e, "%s: preset: none, paper or authors is needed, here is '%s'", path, preset);
     for (int k = 0; stage && k < STAGES; k++)
         if (!strcmp(stage, stage_names[k])) s->stage = (enum stage)k;
-    if (stage && s->stage == STAGES) return fail(e, "%s: stage: single, refine or finetune is needed, here is '%s'", path, stage);
+    if (stage && s->stage == STAGES)
+        return fail(e, "%s: stage: single, refine or finetune is needed, here is '%s'", path,
+                    stage);
     s->from = from ? beside(mem, dir, from) : NULL;
     return read_tasks(s, y, dir, mem, e) && read_seeds(s, yaml_get(y, "seeds"), mem, e) &&
            read_stages(s, yaml_get(y, "stages"), mem, e) &&
@@ -157,8 +173,8 @@ static const study_stage *stage_of(const study *s, enum stage stage)
     return NULL;
 }
 
-bool study_run(const study *s, enum stage stage, const char *const *tasks, int n_tasks, const study_options *o,
-               arena *mem, run_plan *to, err *e)
+bool study_run(const study *s, enum stage stage, const char *const *tasks, int n_tasks,
+               const study_options *o, arena *mem, run_plan *to, err *e)
 {
     *to = (run_plan){.stage = stage, .preset = s->preset, .from = o->from ? o->from : s->from};
     if (o->preset && !preset_of(o->preset, &to->preset))
@@ -175,13 +191,17 @@ bool study_run(const study *s, enum stage stage, const char *const *tasks, int n
     return true;
 }
 
-static const char *place(arena *mem, const char *dir, enum stage stage, const char *t, uint64_t seed)
+static const char *place(arena *mem, const char *dir, enum stage stage, const char *t,
+                         uint64_t seed)
 {
-    return t ? str_format(mem, "%s/%s/%s/seed-%llu", dir, stage_names[stage], t, (unsigned long long)seed)
-             : str_format(mem, "%s/%s/seed-%llu", dir, stage_names[stage], (unsigned long long)seed);
+    return t ? str_format(mem, "%s/%s/%s/seed-%llu", dir, stage_names[stage], t,
+                          (unsigned long long)seed)
+             : str_format(mem, "%s/%s/seed-%llu", dir, stage_names[stage],
+                          (unsigned long long)seed);
 }
 
-void study_plan(const study *s, const study_options *o, const char *dir, arena *mem, planned **to, int *n)
+void study_plan(const study *s, const study_options *o, const char *dir, arena *mem, planned **to,
+                int *n)
 {
     settings seed_only;
     settings_start(&seed_only, s->preset);
@@ -202,7 +222,8 @@ void study_plan(const study *s, const study_options *o, const char *dir, arena *
             const char *from = after ? place(mem, dir, STAGE_REFINE, NULL, seed) : NULL;
             for (int t = 0; t < (stage == STAGE_REFINE ? 1 : st->n_tasks); t++) {
                 const char *name = stage == STAGE_REFINE ? NULL : st->tasks[t].name;
-                (*to)[(*n)++] = (planned){stage, name, seed, from, place(mem, dir, stage, name, seed)};
+                (*to)[(*n)++] =
+                    (planned){stage, name, seed, from, place(mem, dir, stage, name, seed)};
             }
         }
     }

@@ -13,7 +13,7 @@ typedef struct study_stage {
     enum stage stage;
     task *tasks; /* the study's, or those that the stage names */
     int n_tasks;
-    settings s;  /* only those in given count */
+    settings s; /* only those in given count */
     settings_given given;
 } study_stage;
 
@@ -41,7 +41,8 @@ typedef struct study_options {
 MUST_USE bool study_read(study *s, const char *path, arena *mem, err *e);
 /* Fills a run's plan: preset, then the file's settings, the stage's, the command line's. tasks: NULL for the stage's own. stage is looked for in the study;
  * where it is not listed the study's settings alone count. */
-MUST_USE bool study_run(const study *s, enum stage stage, const char *const *tasks, int n_tasks, const study_options *o, arena *mem, run_plan *to, err *e);
+MUST_USE bool study_run(const study *s, enum stage stage, const char *const *tasks, int n_tasks,
+                        const study_options *o, arena *mem, run_plan *to, err *e);
 
 typedef struct planned { /* one run of a study */
     enum stage stage;
@@ -51,4 +52,5 @@ typedef struct planned { /* one run of a study */
     const char *to;   /* DIR/single/TASK/seed-1, DIR/refine/seed-1, DIR/finetune/TASK/seed-1 */
 } planned;
 /* In the order in which they can be run. */
-void study_plan(const study *s, const study_options *o, const char *dir, arena *mem, planned **to, int *n);
+void study_plan(const study *s, const study_options *o, const char *dir, arena *mem, planned **to,
+                int *n);

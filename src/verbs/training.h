@@ -14,6 +14,7 @@ typedef struct training {
 } training;
 
 /* False where nothing is left to do, with *status to end with. */
-MUST_USE bool training_begin(training *t, const char *verb, const char *usage, const char *about, const char *lines, int argc, char **argv, int *status);
+MUST_USE bool training_begin(training *t, const char *verb, const char *usage, const char *about,
+                             const char *lines, int argc, char **argv, int *status);
 /* A comma-separated list. */
 const char **training_names(arena *mem, const char *list, int *n);

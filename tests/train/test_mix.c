@@ -7,7 +7,15 @@
 static const int sizes[3] = {100, 37, 8};
 static mix_plan plan_of(enum mix_kind kind)
 {
-    return (mix_plan){.kind = kind, .temperature = 2, .cap = 40, .redraw = true, .seed = 7, .n_tasks = 3, .epochs = 5, .sequences = sizes, .batch = 8};
+    return (mix_plan){.kind = kind,
+                      .temperature = 2,
+                      .cap = 40,
+                      .redraw = true,
+                      .seed = 7,
+                      .n_tasks = 3,
+                      .epochs = 5,
+                      .sequences = sizes,
+                      .batch = 8};
 }
 
 static void check_all_once(mix *m, int epoch)
@@ -63,7 +71,8 @@ static long members(mix *m, int epoch)
         bool here = false;
         mix_batch(m, i, &t, &chosen, &n);
         if (t) continue;
-        for (int k = 0; k < n; k++) here |= !chosen[k], sum += (long)chosen[k] * chosen[k] * chosen[k];
+        for (int k = 0; k < n; k++)
+            here |= !chosen[k], sum += (long)chosen[k] * chosen[k] * chosen[k];
         if (here) return sum;
     }
     return -1;
@@ -167,7 +176,8 @@ void mix_proportional_follows_size(void **state)
     (void)state;
     double s[3];
     share_of(plan_of(MIX_PROPORTIONAL), 0, s);
-    for (int t = 0; t < 3; t++) assert_true(s[t] > sizes[t] / 145.0 - 0.015 && s[t] < sizes[t] / 145.0 + 0.015);
+    for (int t = 0; t < 3; t++)
+        assert_true(s[t] > sizes[t] / 145.0 - 0.015 && s[t] < sizes[t] / 145.0 + 0.015);
 }
 
 void mix_temperature_lies_between(void **state)

@@ -1,6 +1,6 @@
 /* Settings, presets and the record of a run. */
-#include "tests.h"
 #include "base/file.h"
+#include "tests.h"
 #include "train/presets.h"
 #include "train/record.h"
 #include <math.h>
@@ -11,7 +11,8 @@ static arena mem;
 static bool take(const char *yaml_text_, settings *s, settings_given *g, err *e)
 {
     yaml *y;
-    return yaml_parse(str_of(yaml_text_), "t.yaml", &mem, &y, e) && settings_read(s, g, y, NULL, 0, e);
+    return yaml_parse(str_of(yaml_text_), "t.yaml", &mem, &y, e) &&
+           settings_read(s, g, y, NULL, 0, e);
 }
 
 void settings_have_their_defaults(void **state)
@@ -38,7 +39,8 @@ void settings_presets_differ_where_they_should(void **state)
     assert_string_equal(authors.select, "test");
     assert_string_equal(authors.schedule, "released");
     assert_string_equal(authors.long_words, "gold");
-    assert_true(is_on(authors.train_on_dev) && is_on(authors.swap_pair) && is_on(authors.coast) && !is_on(authors.redraw));
+    assert_true(is_on(authors.train_on_dev) && is_on(authors.swap_pair) && is_on(authors.coast) &&
+                !is_on(authors.redraw));
 }
 
 void settings_from_a_file_know_what_was_given(void **state)
@@ -239,7 +241,9 @@ void record_tells_done_from_running(void **state)
     assert_true(dir_make("build/tmp/done", &e));
     (void)remove("build/tmp/done/record.yaml");
     assert_true(record_done("build/tmp/done", &done, NULL, &e) && !done);
-    run_record r = {"refine", "none", "x", "a: 'b'", "", "mtbert refine \"x\"", "avx2", 0xfedcba9876543210u, 1, 1, 2, 3e6};
+    run_record r = {
+        "refine", "none", "x", "a: 'b'", "", "mtbert refine \"x\"", "avx2", 0xfedcba9876543210u,
+        1,        1,      2,   3e6};
     assert_true(record_write("build/tmp/done", &r, &e));
     assert_true(record_done("build/tmp/done", &done, &plan, &e) && done);
     assert_true(plan == r.plan);
@@ -256,7 +260,8 @@ void record_bad_scores_name_the_line(void **state)
     run_score *rows;
     int n;
     assert_true(dir_make("build/tmp/badscores", &e));
-    assert_true(file_write("build/tmp/badscores/scores.tsv", STR("head\na\tdev\taccuracy\tmuch\n"), &e));
+    assert_true(
+        file_write("build/tmp/badscores/scores.tsv", STR("head\na\tdev\taccuracy\tmuch\n"), &e));
     assert_false(record_scores_read("build/tmp/badscores", &mem, &rows, &n, &e));
     assert_non_null(strstr(e.text, "scores.tsv:2"));
 }

@@ -13,7 +13,8 @@ static double score_of(world *w, const char *in, const char *name, enum split sp
     run_score *rows;
     int n;
     err e = {0};
-    if (!record_scores_read(path_join(&w->mem, w->dir, in), &w->mem, &rows, &n, &e)) fail_msg("%s", e.text);
+    if (!record_scores_read(path_join(&w->mem, w->dir, in), &w->mem, &rows, &n, &e))
+        fail_msg("%s", e.text);
     for (int i = 0; i < n; i++)
         if (!strcmp(rows[i].task, name) && rows[i].split == split) return rows[i].value;
     fail_msg("no score of %s", name);
@@ -40,14 +41,26 @@ void whole_run_learns(void **state)
 void whole_run_leaves_all_its_files(void **state)
 {
     (void)state;
-    static const char *const files[] = {"settings.yaml", "steps.tsv", "log.tsv", "scores.tsv", "record.yaml", "best/config.json", "best/vocab.txt", "best/model.safetensors",
-                                        "best/tasks.yaml", "checkpoint/model.safetensors", "predictions/course.dev.tsv", "predictions/course.test.tsv", "predictions/drugs.test.tsv"};
+    static const char *const files[] = {"settings.yaml",
+                                        "steps.tsv",
+                                        "log.tsv",
+                                        "scores.tsv",
+                                        "record.yaml",
+                                        "best/config.json",
+                                        "best/vocab.txt",
+                                        "best/model.safetensors",
+                                        "best/tasks.yaml",
+                                        "checkpoint/model.safetensors",
+                                        "predictions/course.dev.tsv",
+                                        "predictions/course.test.tsv",
+                                        "predictions/drugs.test.tsv"};
     world w;
     world_open(&w, "files");
     run_plan p = world_plan(&w, STAGE_REFINE, NULL, "run");
     assert_int_equal(world_run(&p, 1), 0);
     for (size_t i = 0; i < sizeof files / sizeof *files; i++)
-        if (!path_exists(str_format(&w.mem, "%s/run/%s", w.dir, files[i]))) fail_msg("%s is missing", files[i]);
+        if (!path_exists(str_format(&w.mem, "%s/run/%s", w.dir, files[i])))
+            fail_msg("%s is missing", files[i]);
     err e = {0};
     run_record r;
     assert_true(record_read(p.to, &w.mem, &r, &e));
@@ -94,7 +107,8 @@ void whole_run_foreign_directory_is_left_alone(void **state)
     world_open(&w, "foreign");
     run_plan p = world_plan(&w, STAGE_SINGLE, "course", "home");
     err e = {0};
-    assert_true(dir_make(p.to, &e) && file_write(path_join(&w.mem, p.to, "letter.txt"), STR("dear"), &e));
+    assert_true(dir_make(p.to, &e) &&
+                file_write(path_join(&w.mem, p.to, "letter.txt"), STR("dear"), &e));
     assert_false(loop_train(&p, false, &e));
     assert_non_null(strstr(e.text, "no run"));
     assert_true(path_exists(path_join(&w.mem, p.to, "letter.txt")));
@@ -134,7 +148,8 @@ void whole_run_killed_and_resumed_gives_same_bytes(void **state)
     int killed = 0;
     for (int i = 0; i < 20; i++) {
         pid_t child = world_start(&b, 1 + i % 2);
-        wait_microseconds(2000 + (long)random_below(random_u32(seed, CHANCE_TEST, 0, 0, (uint32_t)i), 250000));
+        wait_microseconds(
+            2000 + (long)random_below(random_u32(seed, CHANCE_TEST, 0, 0, (uint32_t)i), 250000));
         kill(child, SIGKILL);
         killed += world_wait(child) == -SIGKILL;
     }
@@ -223,7 +238,8 @@ void whole_run_accumulation_equals_one_batch(void **state)
     assert_int_equal(world_run(&b, 1), 0);
     file f, g;
     err e = {0};
-    assert_true(file_open(&f, path_join(&w.mem, a.to, "steps.tsv"), &e) && file_open(&g, path_join(&w.mem, b.to, "steps.tsv"), &e));
+    assert_true(file_open(&f, path_join(&w.mem, a.to, "steps.tsv"), &e) &&
+                file_open(&g, path_join(&w.mem, b.to, "steps.tsv"), &e));
     str x = f.bytes, y = g.bytes, lx, ly;
     int rows = 0;
     while (str_line(&x, &lx) && str_line(&y, &ly)) {
@@ -267,7 +283,8 @@ void whole_run_refine_then_finetune(void **state)
     w.o.s.epochs = 2;
     run_plan q = world_plan(&w, STAGE_FINETUNE, "course", "tuned");
     assert_int_equal(world_run(&q, 1), 0);
-    assert_true(score_of(&w, "tuned", "course", SPLIT_TEST) > 0.8); /* two epochs alone would not do */
+    assert_true(score_of(&w, "tuned", "course", SPLIT_TEST) >
+                0.8); /* two epochs alone would not do */
 }
 
 void whole_run_settings_file_repeats_it(void **state)
@@ -295,7 +312,8 @@ void whole_run_bad_data_leaves_nothing(void **state)
     world w;
     world_open(&w, "bad");
     err e = {0};
-    assert_true(file_write(path_join(&w.mem, w.dir, "course.1.tsv"), STR("id\ttext\tlabel\n1\tthe cells\tsideways\n"), &e));
+    assert_true(file_write(path_join(&w.mem, w.dir, "course.1.tsv"),
+                           STR("id\ttext\tlabel\n1\tthe cells\tsideways\n"), &e));
     run_plan p = world_plan(&w, STAGE_SINGLE, "course", "run");
     assert_false(loop_train(&p, false, &e));
     assert_non_null(strstr(e.text, "course.1.tsv:2"));

@@ -7,7 +7,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static const char *const subjects[] = {"cells", "mice", "patients", "doses", "genes", "nurses", "trials", "notes"};
+static const char *const subjects[] = {"cells", "mice",   "patients", "doses",
+                                       "genes", "nurses", "trials",   "notes"};
 static const char *const good[] = {"improved", "recovered", "healed", "grew"};
 static const char *const bad[] = {"worsened", "failed", "died", "shrank"};
 static const char *const drugs[] = {"relmadol", "tovixan", "cinarest"};
@@ -32,9 +33,12 @@ static void put_vocab(world *w)
     for (int i = 0; i < 4; i++) text_format(&t, "%s\n%s\n", good[i], bad[i]);
     text_add(&t, STR("relma\n##dol\ntovi\n##xan\ncina\n##rest\n"));
     put(w, "model/vocab.txt", &t);
-    text_add(&t, STR("{\"model_type\": \"bert\", \"vocab_size\": 32, \"hidden_size\": 32, \"num_hidden_layers\": 1, \"num_attention_heads\": 2, \"intermediate_size\": 48, "
-                     "\"hidden_act\": \"gelu\", \"max_position_embeddings\": 32, \"type_vocab_size\": 2, \"hidden_dropout_prob\": 0.1, \"attention_probs_dropout_prob\": 0.1, "
-                     "\"layer_norm_eps\": 1e-12, \"initializer_range\": 0.1, \"pad_token_id\": 0}\n"));
+    text_add(&t,
+             STR("{\"model_type\": \"bert\", \"vocab_size\": 32, \"hidden_size\": 32, "
+                 "\"num_hidden_layers\": 1, \"num_attention_heads\": 2, \"intermediate_size\": 48, "
+                 "\"hidden_act\": \"gelu\", \"max_position_embeddings\": 32, \"type_vocab_size\": "
+                 "2, \"hidden_dropout_prob\": 0.1, \"attention_probs_dropout_prob\": 0.1, "
+                 "\"layer_norm_eps\": 1e-12, \"initializer_range\": 0.1, \"pad_token_id\": 0}\n"));
     put(w, "model/config.json", &t);
 }
 
@@ -47,8 +51,10 @@ static void put_split(world *w, uint32_t split, int n)
         const char *subject = subjects[draw(split, i, 0, 8)], *drug = drugs[draw(split, i, 1, 3)];
         int up = (int)draw(split, i, 2, 2);
         const char *verb = up ? good[draw(split, i, 3, 4)] : bad[draw(split, i, 3, 4)];
-        text_format(&a, "%u-%u\tthe %s %s after %s .\t%s\n", split, i, subject, verb, drug, up ? "up" : "down");
-        text_format(&b, "some\tO\n%s\tO\n%s\tO\nwith\tO\n%s\tB-Drug\n.\tO\n\n", subject, verb, drug);
+        text_format(&a, "%u-%u\tthe %s %s after %s .\t%s\n", split, i, subject, verb, drug,
+                    up ? "up" : "down");
+        text_format(&b, "some\tO\n%s\tO\n%s\tO\nwith\tO\n%s\tB-Drug\n.\tO\n\n", subject, verb,
+                    drug);
     }
     snprintf(name, sizeof name, "course.%u.tsv", split);
     put(w, name, &a);
@@ -65,16 +71,20 @@ void world_open(world *w, const char *name)
     if (path_exists(w->dir) && !dir_remove(w->dir, &e)) fail_msg("%s", e.text);
     if (!dir_make(path_join(&w->mem, w->dir, "model"), &e)) fail_msg("%s", e.text);
     put_vocab(w);
-    put_split(w, 0, 60);
+    put_split(w, 0, 96);
     put_split(w, 1, 24);
     put_split(w, 2, 32);
     text t = {0};
     text_add(&t, STR("study: world\nfrom: model\ntasks:\n"
-                     "  course: {kind: sentence, train: course.0.tsv, dev: course.1.tsv, test: course.2.tsv}\n"
-                     "  drugs: {kind: words, format: conll, labels: [Drug], train: drugs.0.conll, dev: drugs.1.conll, test: drugs.2.conll}\n"
-                     "settings: {from-scratch: on, batch: 8, epochs: 3, rate: 3e-3, max-pieces: 32, resamples: 20}\n"));
+                     "  course: {kind: sentence, train: course.0.tsv, dev: course.1.tsv, test: "
+                     "course.2.tsv}\n"
+                     "  drugs: {kind: words, format: conll, labels: [Drug], train: drugs.0.conll, "
+                     "dev: drugs.1.conll, test: drugs.2.conll}\n"
+                     "settings: {from-scratch: on, batch: 8, epochs: 3, rate: 1e-3, max-pieces: "
+                     "32, resamples: 20}\n"));
     put(w, "study.yaml", &t);
-    if (!study_read(&w->s, path_join(&w->mem, w->dir, "study.yaml"), &w->mem, &e)) fail_msg("%s", e.text);
+    if (!study_read(&w->s, path_join(&w->mem, w->dir, "study.yaml"), &w->mem, &e))
+        fail_msg("%s", e.text);
     settings_start(&w->o.s, PRESET_NONE);
 }
 
@@ -82,7 +92,8 @@ run_plan world_plan(world *w, enum stage stage, const char *name, const char *to
 {
     run_plan p;
     err e = {0};
-    if (!study_run(&w->s, stage, name ? &name : NULL, 1, &w->o, &w->mem, &p, &e)) fail_msg("%s", e.text);
+    if (!study_run(&w->s, stage, name ? &name : NULL, 1, &w->o, &w->mem, &p, &e))
+        fail_msg("%s", e.text);
     p.to = path_join(&w->mem, w->dir, to);
     return p;
 }
@@ -116,7 +127,8 @@ bool world_same_file(world *w, const char *a, const char *b, const char *name)
 {
     file f = {0}, g = {0};
     err e = {0};
-    const char *one = str_format(&w->mem, "%s/%s/%s", w->dir, a, name), *two = str_format(&w->mem, "%s/%s/%s", w->dir, b, name);
+    const char *one = str_format(&w->mem, "%s/%s/%s", w->dir, a, name),
+               *two = str_format(&w->mem, "%s/%s/%s", w->dir, b, name);
     if (!file_open(&f, one, &e) || !file_open(&g, two, &e)) fail_msg("%s", e.text);
     bool same = str_eq(f.bytes, g.bytes);
     file_close(&f);
@@ -129,7 +141,8 @@ static void same_tree(world *w, const char *a, const char *b, const char *sub)
     const char **names;
     int n;
     err e = {0};
-    if (!dir_list(str_format(&w->mem, "%s/%s/%s", w->dir, a, sub), &w->mem, &names, &n, &e)) fail_msg("%s", e.text);
+    if (!dir_list(str_format(&w->mem, "%s/%s/%s", w->dir, a, sub), &w->mem, &names, &n, &e))
+        fail_msg("%s", e.text);
     assert_true(n > 0);
     for (int i = 0; i < n; i++) {
         const char *name = str_format(&w->mem, "%s/%s", sub, names[i]);
