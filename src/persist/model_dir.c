@@ -49,10 +49,18 @@ static void look_for_weights(model_dir *m)
         warn("%s: pytorch_model.bin is not read, weights must be in model.safetensors", m->path);
 }
 
+/* A run's directory stands for the model it chose. */
+static const char *of_run(arena *mem, const char *path)
+{
+    const char *best = path_join(mem, path, "best");
+    bool run = !path_exists(path_join(mem, path, "config.json")) && path_is_dir(best);
+    return run ? best : str_keep(mem, str_of(path));
+}
+
 bool model_dir_open(model_dir *m, const char *path, int wordpiece_mode, err *e)
 {
     *m = (model_dir){0};
-    m->path = str_keep(&m->mem, str_of(path));
+    m->path = path = of_run(&m->mem, path);
     new_dir_recover(path);
     bool done = path_is_dir(path) || fail(e, "%s: a model directory is needed, %s", path,
                                           path_exists(path) ? "this is a file" : "there is none");

@@ -26,7 +26,7 @@ typedef struct model_dir {
     const char *note; /* tasks.yaml's protocol stamp, "" if none */
 } model_dir;
 
-/* Config, vocabulary and tasks; weights are only looked for. Refused with a reason: what
+/* Config, vocabulary and tasks; weights are only looked for. A run's directory stands for the model in its best/. Refused with a reason: what
  * persist/config.h refuses, and a vocabulary larger than vocab_size. On failure nothing is open. */
 MUST_USE bool model_dir_open(model_dir *m, const char *path, int wordpiece_mode, err *e);
 void model_dir_close(model_dir *m);
