@@ -20,7 +20,8 @@ enum fold_class {
 typedef struct folded {
     uint32_t code : 21;
     uint32_t class : 3;
-    uint32_t order : 8; /* canonical combining class of what is left, or of the mark; 0 where accents stay */
+    uint32_t
+        order : 8; /* canonical combining class of what is left, or of the mark; 0 where accents stay */
 } folded;
 
 enum { FOLD_TABLE = 0x3100 };

@@ -21,8 +21,9 @@ typedef struct builder {
     const key *keys;
     trie_node *at;
     size_t cap;
-    int used;  /* one behind the highest entry taken */
-    int first; /* no free entry lies before */
+    int used; /* one behind the highest entry taken */
+    int first,
+        wide; /* no free entry lies before; none that is worth a search for several children */
     job *jobs;
     size_t n_jobs, cap_jobs;
     arena mem;
@@ -54,20 +55,20 @@ static bool fits(const builder *b, int base, const unsigned char *bytes, int n)
     return true;
 }
 
-/* A base of 1 or more at which entries base + bytes[..] are free; bytes ascend. */
+/* A base of 1 or more at which entries base + bytes[..] are free; bytes ascend. Single children take the lowest free entry.
+ * Others search a while; where the search fails, the entries it saw are left to the single ones. */
 static int find_base(builder *b, const unsigned char *bytes, int n)
 {
-    int tries = 0, steps = 0;
-    bool skipped = false;
-    for (int e = b->first; e < b->used && tries < TRIES_MOST && steps < STEPS_MOST; e++, steps++) {
-        if (b->at[e].parent) {
-            if (!skipped) b->first = e + 1;
-            continue;
-        }
-        skipped = true;
+    int *from = n == 1 ? &b->first : &b->wide, tries = 0, e = *from, end;
+    while (e < b->used && b->at[e].parent) e++;
+    *from = e;
+    end = e + STEPS_MOST < b->used ? e + STEPS_MOST : b->used;
+    for (; e < end && tries < TRIES_MOST; e++) {
+        if (b->at[e].parent) continue;
         tries++;
         if (e > bytes[0] && fits(b, e - bytes[0], bytes, n)) return e - bytes[0];
     }
+    if (n > 1) b->wide = e;
     return b->used > bytes[0] ? b->used - bytes[0] : 1;
 }
 
@@ -100,7 +101,7 @@ static void place(builder *b, job j)
 
 void trie_build(trie *t, const str *keys, const int *ids, int n, arena *mem)
 {
-    builder b = {.used = 2, .first = 2};
+    builder b = {.used = 2, .first = 2, .wide = 2};
     key *sorted = TAKE(&b.mem, key, n);
     int some = 0;
     for (int i = 0; i < n; i++)

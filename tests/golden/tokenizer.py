@@ -303,6 +303,77 @@ def corpora(vocabs, folder):
     return bad
 
 
+# ---- the sample
+WORDS = """the of and in with for to was were patient patients cell cells protein gene drug dose acid receptor interleukin tumor necrosis factor
+alpha beta gamma kappa express expressed inhibit inhibitor induced kinase cardiac renal hepatic disease syndrome fever no mg kg ml day days
+aspirin ibuprofen warfarin therapy treatment increase increased decrease level levels serum human mouse rat il tnf nf dna rna p""".split()
+TAILS = """s ed ing er or ion ation ase in ine ol ic al ly ity ate ide oma itis osis emia ency 1 2 3 10 2r ra alpha beta""".split()
+INVENTED = """Fever and tumor necrosis factor-alpha (TNF-\u03b1) in 12 patients.
+IL-2R\u03b1 expression was inhibited by 10 \u00b5g/ml aspirin, \u226510 mg/kg/day.
+The IL-2R\u03b1+ cells (CD4\u207a/CD8\u207b) were p<0.05, n = 37; 95% CI: 1.2\u20133.4
+Na\u00efve patients with Sj\u00f6gren's syndrome, Gu\u00e9rin\u2019s and M\u00e9ni\u00e8re's disease
+Na\u0308i\u0308ve e\u0301 decomposed a\u030a\u0301 marks \u0301 alone
+NF-\u03baB, I\u03baB\u03b1 and \u03b2-adrenergic receptors; \u0394F508; 5\u2032-GATTACA-3\u2032
+\u0391\u03a3\u03a6\u0391\u03a3 \u039f\u03a3 \u03a3 TNF\u03a3 \u03a3\u03a3 A\u03a3'A \u03b1\u03a3. \u03b1\u03a3.\u03b1 \u03b1\u03a3\u00ad \u0301\u03a3 \u03b1\u03a3\u4e2d
+\u0130stanbul I\u0307 DI\u0307YARBAKIR \u0131 \u212b \u212a \u2126 \u1e9e \ufb01brosis \ufb00
+soft\u00adhyphen zero\u200bwidth join\u200der \ufeffbom bidi\u202eabc\u202c private\uf0b7use \uf0b7 bullet
+line\u2028separator para\u2029graph next\u0085line tab\tnew\nline\rcr\x0bvt\x0cff nul\x00x \x1cfs \x7fdel
+no\u00a0break em\u2003space ideo\u3000graphic narrow\u202fspace ogham\u1680space
+\u4e2d\u6587patient\u75c5\u4eba \u65e5\u672c\u8a9e\u306e\u30c6\u30b9\u30c8 \uf900\uf9ff \U00020000 \U0002b820 \U0002b91f \U0002b920 \U0002f800
+\ud55c\uad6d\uc5b4 \uac01 \u1100\u1161\u11a8 \u0939\u093f\u0928\u094d\u0926\u0940 \u0958 \u0929
+\u0627\u0644\u0639\u0631\u0628\u064a\u0629 \u0634\u064f\u0643\u0652\u0631\u064b\u0627 \u05e9\u05b8\u05c1\u05dc\u05d5\u05b9\u05dd
+\u2260 \u226f \u1fef \u037e \u0387 \u1fee \u2329x\u232a a\u0338=\u0338
+[CLS] patient [SEP] no [MASK] fever [UNK] [PAD] [cls] [SEP][SEP] a[MASK]b
+@GENE$ inhibits @CHEMICAL$ and @CHEM-GENE$; @drug$ [**Name**] ___ ~~
+\U0001f600 patient \U0001f9ec\u200d\U0001f52c cells \u2192 \u2122 \u00ae \u00bd x\u00b2 H\u2082O \u2103 \u2160\u2161
+\ufffd replacement \ufffdx \uffff noncharacter \u0378 unassigned \ue000 \U000f0000 \U0010ffff
+\u302e a\u302e\u0301 \U0001d15e\u0323 \U00016ff0 e\u0323\u0301 a\u0315\u0300\u05ae\u0062 \u0344 \u0f73 \u0f75x
+\u20dd enclosing a\u20dd keycap 1\ufe0f\u20e3 \u0488 \u1abf \u0e33 \u0f77
+
+ leading and trailing   \t
+...!!!???,,,;;;---___'''```~~~^^^||| a.b,c;d-e_f'g`h
+aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\
+""".split("\n") + ["p" * n for n in (99, 100, 101, 199, 200, 201, 1000, 1001)] + \
+    ["\u00e9" * n for n in (100, 101, 200, 201)] + ["e\u0301" * n for n in (100, 101, 999, 1001)] + ["\uac01" * n for n in (33, 34, 66, 67)] + \
+    ["\x01" * 101 + "p" * 100, "p" * 60 + "\x01" + "p" * 60, "", " ", "\u0301", "\x00", "\n"]
+
+
+def sample_vocab(lower):
+    letters = [chr(c) for r in ((33, 126), (0xA1, 0x17F), (0x391, 0x3A9), (0x3B1, 0x3C9), (0x5D0, 0x5EA), (0x627, 0x64A), (0x1100, 0x1112),
+                                (0x1161, 0x1175), (0x11A8, 0x11C2)) for c in range(r[0], r[1] + 1)]
+    letters += list("\u0130\u2126\u212b\u03f4\u00b5\u2082\u00b2\u2192\u2265\u4e2d\u6587\u75c5\u4eba\u65e5\u672c\u306e\u30c6\u30b9\u30c8"
+                    "\u0939\u093f\u0928\u0926\u0940\u0301\u0308\u0307\u0338\u302e\ufffd\u20dd\u05b8\u05bc\U00020000\U0002b820\U0001f600\uf0b7\u0378")
+    keep = [c for c in letters if not lower or unicodedata.normalize("NFD", c.lower()) == c and unicodedata.category(c) != "Mn" or c in "\u03a3"]
+    words = WORDS if lower else WORDS + [w.capitalize() for w in WORDS] + ["TNF", "NF", "IL", "DNA", "Na\u00efve"]
+    pieces = SPECIAL + ["[unused1]", "[unused2]"] + keep + ["##" + c for c in keep] + words + ["##" + t for t in TAILS]
+    return list(dict.fromkeys(p for p in pieces if p.strip()))
+
+
+def sample():
+    rng = np.random.default_rng(20)
+    made = ["".join(" " * int(rng.random() < .8) + str(rng.choice(WORDS + ["-", "(", ")", ",", "\u03b1", "\u2265", "IL-2", "TNF\u03b1", "\u00e9", "5"])) +
+                    (str(rng.choice(TAILS)) if rng.random() < .4 else "") for _ in range(rng.integers(3, 14))) for _ in range(80)]
+    mixed = [t[:24] for t in random_strings(260, 7, listed()) if all(unicodedata.category(c) != "Cn" for c in t)]
+    texts = list(dict.fromkeys(t for t in INVENTED + made + mixed if not any(ord(c) in listed() and listed()[ord(c)] != "order" for c in t)))
+    lines = [{"text": t} for t in texts]
+    for name, lower in (("uncased", True), ("cased", False)):
+        pieces = sample_vocab(lower)
+        with open(os.path.join(HERE, "tokenizer_%s_vocab.txt" % name), "w", encoding="utf-8", newline="\n") as f:
+            f.write("\n".join(pieces) + "\n")
+        vocab = {p: i for i, p in enumerate(pieces)}
+        want = {"hf": hf(texts, hf_tokenizer(vocab, lower)), "parse": hf(texts, hf_tokenizer(vocab, lower, True))}
+        for mode in ("google", "bluebert"):
+            want[mode] = [reference(t, vocab, lower, mode) for t in texts]
+        for i, line in enumerate(lines):
+            # Others are written where they differ from hf.
+            line[name] = {m: sum(w[i], []) for m, w in want.items() if m == "hf" or w[i] != want["hf"][i]}
+    with open(os.path.join(HERE, "tokenizer_sample.jsonl"), "w", encoding="utf-8", newline="\n") as f:
+        for line in lines:
+            f.write(json.dumps(line, separators=(",", ":")) + "\n")
+    print(len(lines), "strings")
+    return 0
+
+
 if __name__ == "__main__":
     what = sys.argv[1] if len(sys.argv) > 1 else ""
     if what == "scan":
@@ -311,5 +382,7 @@ if __name__ == "__main__":
         sys.exit(random(sys.argv[2], int(sys.argv[3])) > 0)
     elif what == "corpora":
         sys.exit(corpora(sys.argv[2], sys.argv[3]) > 0)
+    elif what == "sample":
+        sys.exit(sample())
     else:
         sys.exit(__doc__)
