@@ -1,6 +1,6 @@
 #include "encode_tests.h"
 
-const char *put_file(const char *name, str bytes)
+const char *vocab_file(const char *name, str bytes)
 {
     static char path[600];
     err e = {0};
@@ -9,13 +9,13 @@ const char *put_file(const char *name, str bytes)
     return path;
 }
 
-void open_dir(vocab *v, int mode)
+void open_vocab(vocab *v, int mode)
 {
     err e = {0};
     if (!vocab_open(v, test_dir(), mode, &e)) fail_msg("%s", e.text);
 }
 
-void refuse_dir(const char *part)
+void refuse_vocab(const char *part)
 {
     err e = {0};
     vocab v;
@@ -26,7 +26,7 @@ void refuse_dir(const char *part)
     assert_null(v.pieces);
 }
 
-const char *cut(const vocab *v, str s, bool parse_special)
+const char *cut_shown(const vocab *v, str s, bool parse_special)
 {
     static char line[20000];
     arena mem = {0};

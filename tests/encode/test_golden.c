@@ -22,7 +22,7 @@ static int compare(const vocab *v, const json *line, const char *casing, int mod
         same = json_int(json_item(want, 3 * (size_t)i)) == p.at[i].id &&
                json_int(json_item(want, 3 * (size_t)i + 1)) == p.at[i].start &&
                json_int(json_item(want, 3 * (size_t)i + 2)) == p.at[i].end;
-    if (!same) print_error("%s: '%.*s' gives %s\n", key, (int)s.len, s.at, cut(v, s, parse));
+    if (!same) print_error("%s: '%.*s' gives %s\n", key, (int)s.len, s.at, cut_shown(v, s, parse));
     arena_close(&mem);
     return !same;
 }

@@ -8,8 +8,8 @@ void vocab_reads_lines_of_any_kind(void **state)
 {
     (void)state;
     vocab v;
-    put_file("vocab.txt", STR("[PAD]\r\n[UNK]\r\n[CLS]\r\n[SEP]\r\n\r\na b \r\n##x"));
-    open_dir(&v, -1);
+    vocab_file("vocab.txt", STR("[PAD]\r\n[UNK]\r\n[CLS]\r\n[SEP]\r\n\r\na b \r\n##x"));
+    open_vocab(&v, -1);
     assert_int_equal(v.n, 7);
     assert_int_equal(vocab_id(&v, STR("")), 4); /* a blank line counts */
     assert_int_equal(vocab_id(&v, STR("a b")), 5);
@@ -23,11 +23,11 @@ void vocab_gives_equal_lines_the_last_id(void **state)
 {
     (void)state;
     vocab v;
-    put_file("vocab.txt", STR(LINES "a\nb\na\n##b\n##b\n"));
-    open_dir(&v, -1);
+    vocab_file("vocab.txt", STR(LINES "a\nb\na\n##b\n##b\n"));
+    open_vocab(&v, -1);
     assert_int_equal(v.n, 10);
     assert_int_equal(vocab_id(&v, STR("a")), 7);
-    assert_string_equal(cut(&v, STR("ab"), false), "a ##b|0-1 1-2");
+    assert_string_equal(cut_shown(&v, STR("ab"), false), "a ##b|0-1 1-2");
     arena mem = {0};
     pieces p = {0};
     wordpiece_cut(&v, STR("ab"), false, &mem, &p);
@@ -40,7 +40,7 @@ void vocab_gives_equal_lines_the_last_id(void **state)
 static bool lower_of(const char *why)
 {
     vocab v;
-    open_dir(&v, -1);
+    open_vocab(&v, -1);
     if (strcmp(v.why_lower, why)) fail_msg("'%s' is not '%s'", v.why_lower, why);
     bool lower = v.lower;
     assert_int_equal(v.strip_accents, lower);
@@ -51,14 +51,14 @@ static bool lower_of(const char *why)
 void vocab_tells_casing_from_the_pieces_where_no_file_does(void **state)
 {
     (void)state;
-    put_file("vocab.txt", STR(LINES "[unused1]\nplay\n\xC3\x89t\xC3\xA9\n"));
+    vocab_file("vocab.txt", STR(LINES "[unused1]\nplay\n\xC3\x89t\xC3\xA9\n"));
     assert_false(lower_of("the vocabulary has capitals"));
-    put_file("vocab.txt", STR(LINES "[Unused1]\nplay\n\xC3\xA9t\xC3\xA9\n"));
+    vocab_file("vocab.txt", STR(LINES "[Unused1]\nplay\n\xC3\xA9t\xC3\xA9\n"));
     assert_true(lower_of("the vocabulary has no capitals"));
     text t = {0};
     text_add(&t, STR(LINES "NOTE\n")); /* one added by hand decides nothing */
     for (int i = 0; i < 200; i++) text_format(&t, "p%d\n", i);
-    put_file("vocab.txt", text_str(&t));
+    vocab_file("vocab.txt", text_str(&t));
     assert_true(lower_of("the vocabulary has no capitals"));
     text_close(&t);
 }
@@ -66,8 +66,8 @@ void vocab_tells_casing_from_the_pieces_where_no_file_does(void **state)
 void vocab_hears_the_files_in_their_order(void **state)
 {
     (void)state;
-    put_file("vocab.txt", STR(LINES "Play\n"));
-    put_file(
+    vocab_file("vocab.txt", STR(LINES "Play\n"));
+    vocab_file(
         "tokenizer_config.json",
         STR("{\"do_lower_case\": true, \"model_max_length\": 1000000000000000019884624838656}"));
     assert_true(lower_of("tokenizer_config.json"));
@@ -77,14 +77,14 @@ void vocab_hears_the_files_in_their_order(void **state)
         "\"truncation\": {\"max_length\": 4}, \"padding\": {\"strategy\": {\"Fixed\": 4}},"
         "\"model\": {\"unk_token\": \"[UNK]\", \"vocab\": {\"[PAD]\": 0, \"[UNK]\": 1, \"[CLS]\": "
         "2, \"[SEP]\": 3, \"play\": 4}}}";
-    put_file("tokenizer.json", str_of(whole));
+    vocab_file("tokenizer.json", str_of(whole));
     assert_true(lower_of("tokenizer_config.json"));
-    put_file("tokenizer_config.json", STR("{\"model_max_length\": 512}"));
+    vocab_file("tokenizer_config.json", STR("{\"model_max_length\": 512}"));
     assert_false(lower_of("tokenizer.json"));
     vocab v;
-    open_dir(&v, -1);
+    open_vocab(&v, -1);
     assert_int_equal(v.n, 5); /* tokenizer.json, not vocab.txt */
-    assert_string_equal(cut(&v, STR("play play play play play play"), false),
+    assert_string_equal(cut_shown(&v, STR("play play play play play play"), false),
                         "play play play play play play|0-4 5-9 10-14 15-19 20-24 25-29");
     vocab_close(&v);
 }
@@ -93,26 +93,27 @@ void vocab_follows_the_switches_of_tokenizer_json(void **state)
 {
     (void)state;
     vocab v;
-    put_file("tokenizer.json",
-             STR("{\"normalizer\": {\"type\": \"BertNormalizer\", \"clean_text\": true, "
-                 "\"handle_chinese_chars\": false, \"strip_accents\": false, \"lowercase\": true},"
-                 "\"pre_tokenizer\": {\"type\": \"BertPreTokenizer\"}, \"added_tokens\": [{\"id\": "
-                 "9, \"content\": \"[NEW]\", \"special\": true}],"
-                 "\"model\": {\"type\": \"WordPiece\", \"max_input_chars_per_word\": 3, \"vocab\": "
-                 "{\"[UNK]\": 0, \"[CLS]\": 1, \"[SEP]\": 2, \"\\u00e9\": 3, \"##t\": 4, "
-                 "\"\\u4e2d\\u6587\": 5, \"i\": 6, \"##\\u0307\": 7}}}"));
-    open_dir(&v, -1);
+    vocab_file(
+        "tokenizer.json",
+        STR("{\"normalizer\": {\"type\": \"BertNormalizer\", \"clean_text\": true, "
+            "\"handle_chinese_chars\": false, \"strip_accents\": false, \"lowercase\": true},"
+            "\"pre_tokenizer\": {\"type\": \"BertPreTokenizer\"}, \"added_tokens\": [{\"id\": "
+            "9, \"content\": \"[NEW]\", \"special\": true}],"
+            "\"model\": {\"type\": \"WordPiece\", \"max_input_chars_per_word\": 3, \"vocab\": "
+            "{\"[UNK]\": 0, \"[CLS]\": 1, \"[SEP]\": 2, \"\\u00e9\": 3, \"##t\": 4, "
+            "\"\\u4e2d\\u6587\": 5, \"i\": 6, \"##\\u0307\": 7}}}"));
+    open_vocab(&v, -1);
     assert_int_equal(v.n, 10);
     assert_null(v.pieces[8].at); /* a hole */
     assert_int_equal(vocab_id(&v, STR("[NEW]")), 9);
     assert_int_equal(v.pad, -1);
-    assert_string_equal(cut(&v, STR("\xC3\x89t \xC3\x89ttt"), false),
+    assert_string_equal(cut_shown(&v, STR("\xC3\x89t \xC3\x89ttt"), false),
                         "\xC3\xA9 ##t [UNK]|0-2 2-3 4-9");
-    assert_string_equal(cut(&v, STR("\xE4\xB8\xAD\xE6\x96\x87"), false),
+    assert_string_equal(cut_shown(&v, STR("\xE4\xB8\xAD\xE6\x96\x87"), false),
                         "\xE4\xB8\xAD\xE6\x96\x87|0-6");
-    assert_string_equal(cut(&v, STR("\xC4\xB0"), false), "i ##\xCC\x87|0-2 0-2"); /* U+0130 */
+    assert_string_equal(cut_shown(&v, STR("\xC4\xB0"), false), "i ##\xCC\x87|0-2 0-2"); /* U+0130 */
     vocab_close(&v);
-    open_dir(&v, WORDPIECE_GOOGLE); /* has no such switches */
+    open_vocab(&v, WORDPIECE_GOOGLE); /* has no such switches */
     assert_true(v.strip_accents && v.chinese);
     assert_int_equal(v.word_most, 200);
     vocab_close(&v);
@@ -123,8 +124,8 @@ void vocab_takes_a_file_alone(void **state)
     (void)state;
     vocab v;
     err e = {0};
-    put_file("tokenizer_config.json", STR("{\"do_lower_case\": false}"));
-    const char *path = put_file("words.txt", STR(LINES "play\n"));
+    vocab_file("tokenizer_config.json", STR("{\"do_lower_case\": false}"));
+    const char *path = vocab_file("words.txt", STR(LINES "play\n"));
     if (!vocab_open(&v, path, -1, &e)) fail_msg("%s", e.text);
     assert_true(v.lower);
     vocab_close(&v);
@@ -134,30 +135,30 @@ void vocab_takes_a_file_alone(void **state)
 void vocab_refuses_a_directory_without_one(void **state)
 {
     (void)state;
-    refuse_dir("a vocab.txt or a tokenizer.json is expected");
+    refuse_vocab("a vocab.txt or a tokenizer.json is expected");
 }
 
 void vocab_refuses_damaged_lists(void **state)
 {
     (void)state;
-    put_file("vocab.txt", STR(""));
-    refuse_dir("vocab.txt: a piece a line is expected, here is nothing");
-    put_file("vocab.txt", STR("[PAD]\n[UNK]\nna\xC3\n[CLS]\n"));
-    refuse_dir("vocab.txt:3: a piece in UTF-8 is expected");
-    put_file("vocab.txt", ((str){"[UNK]\na\0b\n", 10}));
-    refuse_dir("vocab.txt:2: ");
-    put_file("vocab.txt", STR("[PAD]\n[UNK]\n[SEP]\n[MASK]\n"));
-    refuse_dir("must have the piece [CLS], which it lacks");
-    put_file("vocab.txt", STR("[PAD]\n[CLS]\n[SEP]\n[MASK]\n"));
-    refuse_dir("must have the piece [UNK], which it lacks");
-    put_file("vocab.txt", STR("[PAD]\n[CLS]\n[UNK]\n[MASK]\n"));
-    refuse_dir("must have the piece [SEP], which it lacks");
+    vocab_file("vocab.txt", STR(""));
+    refuse_vocab("vocab.txt: a piece a line is expected, here is nothing");
+    vocab_file("vocab.txt", STR("[PAD]\n[UNK]\nna\xC3\n[CLS]\n"));
+    refuse_vocab("vocab.txt:3: a piece in UTF-8 is expected");
+    vocab_file("vocab.txt", ((str){"[UNK]\na\0b\n", 10}));
+    refuse_vocab("vocab.txt:2: ");
+    vocab_file("vocab.txt", STR("[PAD]\n[UNK]\n[SEP]\n[MASK]\n"));
+    refuse_vocab("must have the piece [CLS], which it lacks");
+    vocab_file("vocab.txt", STR("[PAD]\n[CLS]\n[SEP]\n[MASK]\n"));
+    refuse_vocab("must have the piece [UNK], which it lacks");
+    vocab_file("vocab.txt", STR("[PAD]\n[CLS]\n[UNK]\n[MASK]\n"));
+    refuse_vocab("must have the piece [SEP], which it lacks");
 }
 
 static void refuse_json(const char *json_bytes, const char *part)
 {
-    put_file("tokenizer.json", str_of(json_bytes));
-    refuse_dir(part);
+    vocab_file("tokenizer.json", str_of(json_bytes));
+    refuse_vocab(part);
 }
 
 void vocab_refuses_damaged_tokenizer_json(void **state)
@@ -205,20 +206,20 @@ void vocab_refuses_damaged_tokenizer_json(void **state)
 void vocab_refuses_damaged_configs(void **state)
 {
     (void)state;
-    put_file("vocab.txt", STR(LINES "a\n"));
-    put_file("tokenizer_config.json", STR("{\"do_lower_case\": \"yes\"}"));
-    refuse_dir("tokenizer_config.json: do_lower_case: true or false is expected");
-    put_file("tokenizer_config.json", STR("{\"do_lower_case\": tru"));
-    refuse_dir("tokenizer_config.json:1: ");
-    put_file("tokenizer_config.json", STR("{\"cls_token\": 7}"));
-    refuse_dir("cls_token: a token is expected");
-    put_file("tokenizer_config.json", STR("{\"cls_token\": \"<s>\"}"));
-    refuse_dir("must have the piece <s>, which it lacks");
-    put_file("tokenizer_config.json", STR("{\"wordpiece_mode\": \"mine\"}"));
-    refuse_dir("wordpiece_mode: hf, google or bluebert is expected");
-    put_file("tokenizer_config.json", STR("{}"));
-    put_file("special_tokens_map.json", STR("[]"));
-    refuse_dir("special_tokens_map.json: a JSON object is expected");
+    vocab_file("vocab.txt", STR(LINES "a\n"));
+    vocab_file("tokenizer_config.json", STR("{\"do_lower_case\": \"yes\"}"));
+    refuse_vocab("tokenizer_config.json: do_lower_case: true or false is expected");
+    vocab_file("tokenizer_config.json", STR("{\"do_lower_case\": tru"));
+    refuse_vocab("tokenizer_config.json:1: ");
+    vocab_file("tokenizer_config.json", STR("{\"cls_token\": 7}"));
+    refuse_vocab("cls_token: a token is expected");
+    vocab_file("tokenizer_config.json", STR("{\"cls_token\": \"<s>\"}"));
+    refuse_vocab("must have the piece <s>, which it lacks");
+    vocab_file("tokenizer_config.json", STR("{\"wordpiece_mode\": \"mine\"}"));
+    refuse_vocab("wordpiece_mode: hf, google or bluebert is expected");
+    vocab_file("tokenizer_config.json", STR("{}"));
+    vocab_file("special_tokens_map.json", STR("[]"));
+    refuse_vocab("special_tokens_map.json: a JSON object is expected");
 }
 
 /* What is written must be read back the same, from either list. */
@@ -242,14 +243,14 @@ void vocab_writes_what_it_reads_back(void **state)
 {
     (void)state;
     err e = {0};
-    put_file("vocab.txt", STR("\"\\\n[UNK]\n<s>\n[SEP]\n\xC3\xA9\n##\x7F\nPlay\n"));
-    put_file("special_tokens_map.json", STR("{\"cls_token\": \"<s>\"}"));
-    put_file("tokenizer_config.json", STR("{\"do_lower_case\": true, \"strip_accents\": false, "
-                                          "\"tokenize_chinese_chars\": false}"));
+    vocab_file("vocab.txt", STR("\"\\\n[UNK]\n<s>\n[SEP]\n\xC3\xA9\n##\x7F\nPlay\n"));
+    vocab_file("special_tokens_map.json", STR("{\"cls_token\": \"<s>\"}"));
+    vocab_file("tokenizer_config.json", STR("{\"do_lower_case\": true, \"strip_accents\": false, "
+                                            "\"tokenize_chinese_chars\": false}"));
     for (int mode = 0; mode < 3; mode++) {
         vocab a, b;
         char dir[600], path[700];
-        open_dir(&a, mode);
+        open_vocab(&a, mode);
         snprintf(dir, sizeof dir, "%s/out%d", test_dir(), mode);
         if (!dir_make(dir, &e) || !vocab_write(&a, dir, &e) || !vocab_open(&b, dir, -1, &e))
             fail_msg("%s", e.text);
@@ -269,10 +270,10 @@ void vocab_write_refuses_what_lines_cannot_hold(void **state)
     (void)state;
     vocab v;
     err e = {0};
-    put_file(
+    vocab_file(
         "tokenizer.json",
         STR("{\"model\": {\"vocab\": {\"[UNK]\": 0, \"[CLS]\": 1, \"[SEP]\": 2, \"a\\nb\": 3}}}"));
-    open_dir(&v, -1);
+    open_vocab(&v, -1);
     assert_false(vocab_write(&v, test_dir(), &e));
     assert_non_null(strstr(e.text, "piece 3 holds a line break"));
     vocab_close(&v);
@@ -292,7 +293,7 @@ void vocab_reads_the_bert_vocabularies(void **state)
     assert_int_equal(v.n, 30522);
     assert_int_equal(v.unk, 100);
     assert_int_equal(v.mask, 103);
-    assert_string_equal(cut(&v, STR("IL-2R\xCE\xB1"), false),
+    assert_string_equal(cut_shown(&v, STR("IL-2R\xCE\xB1"), false),
                         "il - 2 ##r ##\xCE\xB1|0-2 2-3 3-4 4-5 5-7");
     vocab_close(&v);
     snprintf(name, sizeof name, "%s/bert-vocab/bert-base-cased", path);

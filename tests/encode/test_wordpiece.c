@@ -13,8 +13,8 @@ static const char uncased[] =
 
 static void open_uncased(vocab *v, int mode)
 {
-    put_file("vocab.txt", str_of(uncased));
-    open_dir(v, mode);
+    vocab_file("vocab.txt", str_of(uncased));
+    open_vocab(v, mode);
 }
 
 void wordpiece_takes_the_longest_piece_each_time(void **state)
@@ -22,9 +22,9 @@ void wordpiece_takes_the_longest_piece_each_time(void **state)
     (void)state;
     vocab v;
     open_uncased(&v, -1);
-    assert_string_equal(cut(&v, STR("Playing the played"), false),
+    assert_string_equal(cut_shown(&v, STR("Playing the played"), false),
                         "play ##ing the play ##ed|0-4 4-7 8-11 12-16 16-18");
-    assert_string_equal(cut(&v, STR("abb abd ab abcd"), false),
+    assert_string_equal(cut_shown(&v, STR("abb abd ab abcd"), false),
                         "ab ##b ab ##d ab abc ##d|0-2 2-3 4-6 6-7 8-10 11-14 14-15");
     vocab_close(&v);
 }
@@ -34,9 +34,10 @@ void wordpiece_makes_a_word_without_a_way_unknown(void **state)
     (void)state;
     vocab v;
     open_uncased(&v, -1);
-    assert_string_equal(cut(&v, STR("a playx abce, the"), false),
+    assert_string_equal(cut_shown(&v, STR("a playx abce, the"), false),
                         "a [UNK] [UNK] , the|0-1 2-7 8-12 12-13 14-17");
-    assert_string_equal(cut(&v, STR("a \xCE\xB1\xCE\xB2 the"), false), "a [UNK] the|0-1 2-6 7-10");
+    assert_string_equal(cut_shown(&v, STR("a \xCE\xB1\xCE\xB2 the"), false),
+                        "a [UNK] the|0-1 2-6 7-10");
     vocab_close(&v);
 }
 
@@ -45,10 +46,10 @@ void wordpiece_keeps_special_tokens_literal(void **state)
     (void)state;
     vocab v;
     open_uncased(&v, -1);
-    assert_string_equal(cut(&v, STR("a[SEP]b"), false), "a [ sep ] b|0-1 1-2 2-5 5-6 6-7");
-    assert_string_equal(cut(&v, STR("a[SEP]b [sep][CLS"), true),
+    assert_string_equal(cut_shown(&v, STR("a[SEP]b"), false), "a [ sep ] b|0-1 1-2 2-5 5-6 6-7");
+    assert_string_equal(cut_shown(&v, STR("a[SEP]b [sep][CLS"), true),
                         "a [SEP] b [ sep ] [ cls|0-1 1-6 6-7 8-9 9-12 12-13 13-14 14-17");
-    assert_string_equal(cut(&v, STR("[SEP][CLS]"), true), "[SEP] [CLS]|0-5 5-10");
+    assert_string_equal(cut_shown(&v, STR("[SEP][CLS]"), true), "[SEP] [CLS]|0-5 5-10");
     vocab_close(&v);
 }
 
@@ -56,15 +57,15 @@ void wordpiece_never_finds_a_special_token_without_brackets(void **state)
 {
     (void)state;
     vocab v;
-    put_file("vocab.txt", STR("PAD\nUNK\nBOS\nEOS\nE\n##O\n##S\n"));
-    put_file("tokenizer_config.json",
-             STR("{\"do_lower_case\": false, \"unk_token\": \"UNK\", \"pad_token\": \"PAD\", "
-                 "\"cls_token\": {\"content\": \"BOS\"}, \"sep_token\": \"EOS\"}"));
-    open_dir(&v, -1);
+    vocab_file("vocab.txt", STR("PAD\nUNK\nBOS\nEOS\nE\n##O\n##S\n"));
+    vocab_file("tokenizer_config.json",
+               STR("{\"do_lower_case\": false, \"unk_token\": \"UNK\", \"pad_token\": \"PAD\", "
+                   "\"cls_token\": {\"content\": \"BOS\"}, \"sep_token\": \"EOS\"}"));
+    open_vocab(&v, -1);
     assert_int_equal(v.cls, 2);
     assert_int_equal(v.mask, -1);
-    assert_string_equal(cut(&v, STR("EOS BOS"), false), "E ##O ##S UNK|0-1 1-2 2-3 4-7");
-    assert_string_equal(cut(&v, STR("EOS"), true), "EOS|0-3");
+    assert_string_equal(cut_shown(&v, STR("EOS BOS"), false), "E ##O ##S UNK|0-1 1-2 2-3 4-7");
+    assert_string_equal(cut_shown(&v, STR("EOS"), true), "EOS|0-3");
     vocab_close(&v);
 }
 
@@ -73,18 +74,18 @@ void wordpiece_drops_invalid_bytes_and_joins_around_them(void **state)
     (void)state;
     vocab v;
     open_uncased(&v, -1);
-    assert_string_equal(cut(&v,
-                            STR("pl\xFF"
-                                "ay\xC3 the\xE4\xB8"),
-                            false),
+    assert_string_equal(cut_shown(&v,
+                                  STR("pl\xFF"
+                                      "ay\xC3 the\xE4\xB8"),
+                                  false),
                         "play the|0-5 7-10");
-    assert_string_equal(cut(&v,
-                            STR("\xED\xA0\x80"
-                                "a\xC0\x80"
-                                "b"),
-                            false),
+    assert_string_equal(cut_shown(&v,
+                                  STR("\xED\xA0\x80"
+                                      "a\xC0\x80"
+                                      "b"),
+                                  false),
                         "ab|3-7");
-    assert_string_equal(cut(&v, STR("\xF5\x80\xBF"), false), "");
+    assert_string_equal(cut_shown(&v, STR("\xF5\x80\xBF"), false), "");
     vocab_close(&v);
 }
 
@@ -92,11 +93,11 @@ void wordpiece_keeps_invalid_bytes_where_nothing_is_cleaned(void **state)
 {
     (void)state;
     vocab v;
-    put_file("tokenizer.json",
-             STR("{\"normalizer\": null, \"model\": {\"vocab\": {\"[UNK]\": 0, \"[CLS]\": 1, "
-                 "\"[SEP]\": 2, \"a\": 3, \"\\uFFFD\": 4, \"##\\uFFFD\": 5, \"A\": 6}}}"));
-    open_dir(&v, -1);
-    assert_string_equal(cut(&v, STR("a \xFF\xFF A"), false),
+    vocab_file("tokenizer.json",
+               STR("{\"normalizer\": null, \"model\": {\"vocab\": {\"[UNK]\": 0, \"[CLS]\": 1, "
+                   "\"[SEP]\": 2, \"a\": 3, \"\\uFFFD\": 4, \"##\\uFFFD\": 5, \"A\": 6}}}"));
+    open_vocab(&v, -1);
+    assert_string_equal(cut_shown(&v, STR("a \xFF\xFF A"), false),
                         "a \xEF\xBF\xBD ##\xEF\xBF\xBD A|0-1 2-3 3-4 5-6");
     vocab_close(&v);
 }
@@ -110,10 +111,10 @@ void wordpiece_reads_no_byte_behind_the_text(void **state)
     for (size_t n = 0; n <= strlen(s); n++) {
         char *exact = malloc(n ? n : 1); /* the sanitizer stands behind its end */
         memcpy(exact, s, n);
-        cut(&v, (str){exact, n}, true);
+        cut_shown(&v, (str){exact, n}, true);
         free(exact);
     }
-    assert_string_equal(cut(&v, (str){NULL, 0}, false), "");
+    assert_string_equal(cut_shown(&v, (str){NULL, 0}, false), "");
     vocab_close(&v);
 }
 
@@ -127,7 +128,7 @@ void wordpiece_counts_a_words_length_in_code_points(void **state)
         open_uncased(&v, mode);
         for (int more = 0; more < 2; more++) {
             for (int i = 0; i < most + more; i++) memcpy(word + 2 * i, "\xCE\xB1", 2);
-            const char *got = cut(&v, (str){word, 2 * (size_t)(most + more)}, false);
+            const char *got = cut_shown(&v, (str){word, 2 * (size_t)(most + more)}, false);
             assert_int_equal(!strncmp(got, "[UNK]|", 6), more);
         }
         vocab_close(&v);
@@ -143,8 +144,8 @@ void wordpiece_tells_the_final_sigma_only_where_the_original_does(void **state)
     vocab v;
     for (int mode = 0; mode < 3; mode++) {
         open_uncased(&v, mode);
-        assert_string_equal(cut(&v, STR("\xCE\x91\xCE\xA3"), false), want[mode]);
-        assert_string_equal(cut(&v, STR("\xCE\xA3"), false), "\xCF\x83|0-2");
+        assert_string_equal(cut_shown(&v, STR("\xCE\x91\xCE\xA3"), false), want[mode]);
+        assert_string_equal(cut_shown(&v, STR("\xCE\xA3"), false), "\xCF\x83|0-2");
         vocab_close(&v);
     }
 }
