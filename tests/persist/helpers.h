@@ -35,3 +35,14 @@ void fill_slab(net *n, enum slab_name which, int seed);
 /* All of a slab, end to end; *count values. */
 float *all_of(net *n, enum slab_name which, size_t *count, arena *mem);
 void assert_same_slab(net *a, net *b, enum slab_name which);
+
+/* A net above data/plain with an optimizer, as a run has it; and one update of it, on made-up tokens that
+ * depend on k, of head k % 2. */
+typedef struct running {
+    model_dir from;
+    net *n;
+    optimizer o;
+} running;
+running running_open(const task *tasks, bool freeze);
+void running_close(running *r);
+void running_step(running *r, int k);
