@@ -27,7 +27,7 @@ CFLAGS  += -std=c17 $(WARN) $(DEFS) $(FP) $(OPT_$(CONFIG)) -Isrc $(shell pkg-con
 LDLIBS  += $(shell pkg-config --libs $(PKGS) 2>/dev/null) -ldnnl -lgomp -lm -lpthread
 
 # The kernels are compiled once a variant, under its prefix; the best is taken at run time. gemm.c and cpu.c are built once.
-CPU_ONCE := src/kernels/cpu/gemm.c src/kernels/cpu/cpu.c
+CPU_ONCE := src/kernels/cpu/gemm.c src/kernels/cpu/gemm_peak.c src/kernels/cpu/cpu.c
 CPU_SRC  := $(filter-out $(CPU_ONCE),$(wildcard src/kernels/cpu/*.c))
 VARIANTS := portable avx2 avx512
 ARCH_portable :=
@@ -82,6 +82,12 @@ build/fuzz/obj/all.a:
 	@cmp -s build/fuzz/obj/lib.a $@ || cp build/fuzz/obj/lib.a $@
 $(B)/lib.a: $(OBJ)
 	@rm -f $@ && ar rcsD $@ $^
+
+# The manual page is made from the tables of options and checked in; a test holds it against them.
+.PHONY: docs/mtbert.1
+docs/mtbert.1: $(B)/mtbert
+	@mkdir -p docs
+	$(B)/mtbert --manual > $@
 
 deps:
 	tools/install-packages

@@ -48,10 +48,12 @@ static bool unpack_stream(lines *l, err *e)
     }
     char path[40];
     snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
-    if (done) {
-        done = file_open(&l->f, path, e) || fail_in(e, "standard input");
-    } else {
+    err why = {0};
+    if (!done) {
         fail(e, "standard input: %s", strerror(errno));
+    } else if (!file_open(&l->f, path, &why)) {
+        const char *reason = strstr(why.text, "gzip"); /* without the name of the file in memory */
+        done = fail(e, "standard input: %s", reason ? reason : why.text);
     }
     if (fd >= 0) close(fd);
     l->stream = false;

@@ -7,6 +7,7 @@
 #include "use/put.h"
 #include "verbs/lines.h"
 #include "verbs/verbs.h"
+#include <string.h>
 
 enum { TILE = 64 }; /* lines a thread takes at a time */
 
@@ -90,7 +91,7 @@ static bool cut_all(job *j, lines *l, err *e)
 {
     arena mem = {0};
     size_t cap = 0, cap_out = 0;
-    int64_t invalid = 0;
+    int64_t invalid = 0, all = 0;
     str block, line;
     while (lines_next(l, &block, e)) {
         for (j->n = 0; str_line(&block, &line);) {
@@ -98,16 +99,20 @@ static bool cut_all(job *j, lines *l, err *e)
             j->line[j->n++] = line;
             invalid += utf8_invalid(line) < line.len;
         }
+        all += j->n;
         int tiles = (j->n + TILE - 1) / TILE;
-        for (int had = (int)cap_out; tiles > (int)cap_out;)
-            GROW(&mem, j->out, had = (int)cap_out, cap_out);
+        if ((size_t)tiles > cap_out) {
+            text *more = TAKE(&mem, text, 2 * tiles); /* the buffers move with their memory */
+            if (cap_out) memcpy(more, j->out, cap_out * sizeof *more);
+            j->out = more, cap_out = 2 * (size_t)tiles;
+        }
         pool_run(tiles, cut_tile, j);
         for (int i = 0; i < tiles; i++) fwrite(j->out[i].at, 1, j->out[i].len, stdout);
         if (fflush(stdout)) break; /* main says why */
     }
     if (invalid)
-        warn("%lld lines are not valid UTF-8: each bad byte was read as U+FFFD",
-             (long long)invalid);
+        warn("%lld of %lld lines are not valid UTF-8: each bad byte was read as U+FFFD",
+             (long long)invalid, (long long)all);
     for (size_t i = 0; i < cap_out; i++) text_close(&j->out[i]);
     arena_close(&mem);
     return !e->set;

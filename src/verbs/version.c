@@ -1,5 +1,8 @@
 /* What this program is, how it was built, and what it found on this machine. */
+#include "encode/unicode.h"
+#include "kernels/backend.h"
 #include "verbs/machine.h"
+#include "verbs/measure.h"
 #include "verbs/verbs.h"
 
 #ifndef MTBERT_FLAGS
@@ -20,5 +23,13 @@ void version_print(FILE *to)
     fprintf(to, "compiler   %s\n", COMPILER);
     fprintf(to, "flags      %s\n", MTBERT_FLAGS);
     fprintf(to, "processor  %s (%s)\n", m.processor, m.features);
+    const backend *be;
+    err e = {0};
+    if (backend_open(&be, "cpu", &e))
+        fprintf(to, "kernels    %s\n", be->name);
+    else
+        fprintf(to, "kernels    %s\n", e.text);
+    fprintf(to, "products   %s\n", products_name());
+    fprintf(to, "unicode    %s\n", unicode_version());
     arena_close(&mem);
 }

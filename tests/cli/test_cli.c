@@ -1,0 +1,17 @@
+/* Each file of cases is a test. */
+#include "cli/cases.h"
+#include "tests.h"
+
+#define FILE_OF_CASES(name)       \
+    void cli_##name(void **state) \
+    {                             \
+        (void)state;              \
+        cases_run(#name);         \
+    }
+FILE_OF_CASES(program)
+FILE_OF_CASES(tokenize)
+FILE_OF_CASES(embed)
+FILE_OF_CASES(predict)
+FILE_OF_CASES(trace)
+FILE_OF_CASES(info)
+FILE_OF_CASES(bench)
