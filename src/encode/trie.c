@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TRIES_MOST = 200, STEPS_MOST = 4000 };
+enum { TRIES_MOST = 30, STEPS_MOST = 1000 };
 
 typedef struct key {
     str s;

@@ -14,7 +14,7 @@ from tokenizers import AddedToken, Tokenizer, normalizers, pre_tokenizers
 from tokenizers.models import WordPiece
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-DRIVER = os.path.join(HERE, "../../build/release/tokenizer_driver")
+DRIVER = os.environ.get("TOKENIZER_DRIVER", os.path.join(HERE, "../../build/release/tokenizer_driver"))
 LIST = os.path.join(HERE, "tokenizer_differences.tsv")
 SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
 
