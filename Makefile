@@ -1,5 +1,6 @@
 # mtbert: `make` leaves the program at build/release/mtbert. CONFIG=asan|tsan|debug builds the same into a folder of its own.
 #   make deps      installs the packages of tools/packages.txt (apt, needs root)
+#   make bench     times every operation
 #   make test      builds and runs all tests; T=pattern runs some
 #   make lint      folder rule, clang-tidy (L=src/base/ for some);  make format, make format-check
 #   make install   PREFIX=/usr/local DESTDIR=
@@ -43,13 +44,17 @@ TESTSRC := $(filter-out $(wildcard tests/fuzz/*.c tests/golden/*_driver.c),$(wil
 TESTOBJ := $(patsubst tests/%.c,$(B)/tests/%.o,$(TESTSRC))
 
 .DELETE_ON_ERROR:
-.PHONY: all test deps lint format format-check install clean fuzz
+.PHONY: all test bench deps lint format format-check install clean fuzz
 all: $(B)/mtbert
 
 $(B)/mtbert: $(B)/verbs/main.o $(OBJ)
 	@$(CC) $(LD_$(CONFIG)) -o $@ $^ $(LDLIBS) && echo "  built $@"
 $(B)/test: $(TESTOBJ) $(OBJ)
 	@$(CC) $(LD_$(CONFIG)) -o $@ $^ $(LDLIBS) -lcmocka
+$(B)/bench-ops: $(B)/bench/ops.o $(OBJ)
+	@$(CC) $(LD_$(CONFIG)) -o $@ $^ $(LDLIBS)
+bench: $(B)/bench-ops
+	$(B)/bench-ops
 test: $(B)/test $(B)/mtbert
 	$(B)/test $(T)
 
@@ -66,6 +71,9 @@ $(B)/verbs/version.o: DEFS += -DMTBERT_FLAGS='"$(strip $(FP) $(OPT_$(CONFIG)))"'
 # What the Python of tests/golden talks to: tests/golden/NAME_driver.c becomes build/release/NAME_driver.
 $(B)/%_driver: tests/golden/%_driver.c $(OBJ)
 	@$(CC) $(CFLAGS) $(LD_$(CONFIG)) -o $@ $^ $(LDLIBS)
+$(B)/bench/%.o: bench/%.c
+	@mkdir -p $(@D)
+	@echo "  CC $<" && $(CC) $(CFLAGS) -MMD -MP -c -o $@ $<
 $(B)/%.o: src/%.c
 	@mkdir -p $(@D)
 	@echo "  CC $<" && $(CC) $(CFLAGS) -MMD -MP -c -o $@ $<

@@ -3,7 +3,7 @@
 #include "kernels/cpu/block.h"
 #include "kernels/cpu/rows.h"
 
-enum { QUERIES = 64 }; /* queries of a block */
+enum { QUERIES = 64, HEADS = 4 }; /* queries of a block; heads of a tile */
 
 /* The working memory of a thread for sequences of up to `longest`. wide: keys rounded up to whole vectors; Dp: D likewise. */
 typedef struct workplace {
@@ -82,40 +82,63 @@ static void turn(float *to, size_t wide, const float *from, int n, int Dp)
     }
 }
 
-/* Dropout's numbers of `rows` queries from `first` on; a row of them is 8 * tiles_of(n, 8) long, which is returned. */
+/* Dropout's numbers of `rows` queries from `first` on; a row of them is 8 * tiles_of(n, 8) long, which is
+ * returned. Counters are numbered through, row after row, so that no lane is idle; the row is found by
+ * a multiplication, which is exact, since the numbers are small. */
 static int draw(const attending *a, uint16_t *u, int first, int rows, int n, int head, uint32_t who)
 {
-    int blocks = tiles_of(n, 8), all = blocks * rows, block = 0, row = first;
-    uint32_t site = (a->drop.c.site + (uint32_t)head) << 16;
+    const int blocks = tiles_of(n, 8), all = blocks * rows;
+    const uint32_t site = (a->drop.c.site + (uint32_t)head) << 16;
+    const float part = 1.0f / (float)blocks;
     for (int at = 0; at < all; at += CHANCES) {
-        uint32_t in0[CHANCES], in1[CHANCES];
+        uint64_t in0[CHANCES], in1[CHANCES];
         for (int i = 0; i < CHANCES; i++) {
-            in0[i] = (uint32_t)block | site, in1[i] = (uint32_t)row;
-            if (++block == blocks) block = 0, row++;
+            int row = (int)(((float)(at + i) + 0.5f) * part), block = at + i - row * blocks;
+            in0[i] = (uint32_t)block | site, in1[i] = (uint32_t)(first + row);
         }
-        chance_block(u + (size_t)at * 8, a->drop.c.key, in0, in1, who, a->drop.c.step);
+        chance_block(u + (size_t)at * 8, &a->drop.c, in0, in1, who);
     }
     return blocks * 8;
 }
 
-/* In place: scores to weights; returns the log of the sum of exponentials. cols is n rounded up to whole vectors. */
-static float softmax_row(float *s, int n, int cols)
+/* Which of VW weights are kept. */
+static inline vi kept(const uint16_t *u, uint32_t limit)
 {
+    vh half = *(const vh_anywhere *)u;
+    return __builtin_convertvector(half, vi) >= (int32_t)limit;
+}
+
+/* In place: scores to weights as they are used, dropout included (limit 0: none); returns the log of the
+ * sum of exponentials. cols is n rounded up to whole vectors. */
+static float softmax_row(float *s, const uint16_t *u, int n, int cols, const dropping *drop)
+{
+    const uint32_t limit = drop->limit;
     for (int j = n; j < cols; j++) s[j] = -INFINITY;
-    float most = max_f(s, cols), sum = 0;
-#pragma omp simd reduction(+ : sum)
-    for (int j = 0; j < cols; j++) sum += s[j] = exp_f(s[j] - most);
-    float by = 1.0f / sum;
-#pragma omp simd
-    for (int j = 0; j < cols; j++) s[j] *= by;
+    vf mosts = vf_load(s), sums = {0};
+    for (int j = VW; j < cols; j += VW) mosts = vf_max(mosts, vf_load(s + j));
+    float most = vf_most(mosts);
+    for (int j = 0; j < cols; j += VW) {
+        vf e = vf_exp(vf_load(s + j) - most);
+        sums += e;
+        vf_store(s + j, limit ? vf_where(kept(u + j, limit), e) : e);
+    }
+    float sum = vf_sum(sums), by = drop->scale / sum;
+    for (int j = 0; j < cols; j += VW) vf_store(s + j, vf_load(s + j) * by);
     return most + logf(sum);
 }
 
-static void attention_tile(void *ctx, int tile, int thread)
+/* Asks for rows before they are needed: they are short and far from each other, and the processor does not guess. */
+static void foresee(const float *from, size_t apart, int n, int D)
 {
-    const attending *a = ctx;
+    enum { LINE = 16 };
+    for (int i = 0; i < n; i++)
+        for (int d = 0; d < D; d += LINE) __builtin_prefetch(from + (size_t)i * apart + d, 0, 2);
+}
+
+static void attend(const attending *a, int s, int head, int thread)
+{
     const int32_t *start = ints(a->at.start);
-    int s = tile / a->A, head = tile % a->A, first = start[s], n = start[s + 1] - first;
+    const int first = start[s], n = start[s + 1] - first;
     int D = a->D, Dp = a->Dp, cols = round_up(n, VW);
     size_t H = (size_t)a->H, wide = a->wide;
     workplace w;
@@ -130,20 +153,47 @@ static void attention_tile(void *ctx, int tile, int thread)
         block_mul(w.p, wide, w.q + (size_t)from * (size_t)Dp, (size_t)Dp, 1, w.kt, wide, rows, cols,
                   Dp, false);
         int drawn = a->drop.limit ? draw(a, w.u, from, rows, n, head, words(a->at.who)[s]) : 0;
-        for (int i = 0; i < rows; i++) {
-            float *p = w.p + (size_t)i * wide;
-            a->lse[(size_t)(first + from + i) * (size_t)a->A + (size_t)head] =
-                softmax_row(p, n, cols);
-            if (!a->drop.limit) continue;
-            const uint16_t *u = w.u + (size_t)i * (size_t)drawn;
-            const uint32_t limit = a->drop.limit;
-            const float scale = a->drop.scale;
-#pragma omp simd
-            for (int j = 0; j < cols; j++) p[j] = dropped(p[j], u[j], limit, scale);
-        }
+        float *lse = a->lse + (size_t)(first + from) * (size_t)a->A + (size_t)head;
+        for (int i = 0; i < rows; i++)
+            lse[(size_t)i * (size_t)a->A] = softmax_row(
+                w.p + (size_t)i * wide, w.u + (size_t)i * (size_t)drawn, n, cols, &a->drop);
         block_mul(w.dq, (size_t)Dp, w.p, wide, 1, w.v, (size_t)Dp, rows, Dp, n, false);
         scatter(a->mixed + (size_t)(first + from) * H + head * D, H, w.dq, rows, D, Dp, 1);
     }
+}
+
+/* Asks for the rows of a tile's n'th head. */
+static void foresee_head(const attending *a, int tile, int n)
+{
+    const int groups = tiles_of(a->A, HEADS), s = tile / groups, head = tile % groups * HEADS + n;
+    if (s >= a->at.B || head >= a->A) return;
+    const int32_t *start = ints(a->at.start);
+    const size_t H = (size_t)a->H, from = (size_t)start[s] * H;
+    const int rows = start[s + 1] - start[s];
+    for (int part = 0; part < 3; part++)
+        foresee(a->qkv + 3 * from + (size_t)part * H + head * a->D, 3 * H, rows, a->D);
+    if (a->dmixed) foresee(a->dmixed + from + head * a->D, H, rows, a->D);
+}
+
+/* A tile is HEADS heads of a sequence. While one is computed the next is on its way; behind the last
+ * comes the tile that this thread is likely to take next. */
+static void each_head(const attending *a, int tile, int thread,
+                      void one(const attending *a, int s, int head, int thread))
+{
+    const int groups = tiles_of(a->A, HEADS), s = tile / groups, head = tile % groups * HEADS,
+              n = at_most(HEADS, a->A - head);
+    for (int h = 0; h < n; h++) {
+        if (h + 1 < n)
+            foresee_head(a, tile, h + 1);
+        else
+            foresee_head(a, tile + pool_threads(), 0);
+        one(a, s, head + h, thread);
+    }
+}
+
+static void attention_tile(void *ctx, int tile, int thread)
+{
+    each_head(ctx, tile, thread, attend);
 }
 
 static attending attending_of(tensor qkv, ragged at, int heads, dropout drop)
@@ -165,45 +215,42 @@ void CPU(attention)(tensor mixed, tensor lse, tensor qkv, ragged at, int heads, 
     NEED_F32("attention", mixed, lse, qkv);
     attending a = attending_of(qkv, at, heads, drop);
     a.mixed = f32(mixed), a.lse = f32(lse);
-    pool_run(at.B * heads, attention_tile, &a);
+    pool_run(at.B * tiles_of(heads, HEADS), attention_tile, &a);
 }
 
-/* From p = scores and dp = gradient of the weights as they were used: p = weights as they were used, dp = gradient of the scores.
- * With w the weights and c the dropout's factors: p = w c, dp = w (c dp - delta), delta = sum of dy y. */
+/* From p = scores and dp = gradient of the weights as they were used: p = weights as they were used, dp =
+ * gradient of the scores. With w the weights and c the dropout's factors: p = w c, dp = w c dp - w delta,
+ * delta = sum of w c dp over the row. */
 static void scores_back_row(float *p, float *dp, const uint16_t *u, int n, int cols,
-                            const dropping *drop, float lse, float delta)
+                            const dropping *drop, float lse)
 {
     const uint32_t limit = drop->limit;
     const float scale = drop->scale;
+    vf deltas = {0};
     for (int j = n; j < cols; j++) p[j] = -INFINITY;
-    if (!limit) {
-#pragma omp simd
-        for (int j = 0; j < cols; j++) {
-            float w = exp_f(p[j] - lse);
-            p[j] = w;
-            dp[j] = w * (dp[j] - delta);
-        }
-        return;
+    for (int j = 0; j < cols; j += VW) {
+        vf w = vf_exp(vf_load(p + j) - lse), d = w * vf_load(dp + j) * scale;
+        if (limit) d = vf_where(kept(u + j, limit), d);
+        deltas += d;
+        vf_store(p + j, w), vf_store(dp + j, d);
     }
-#pragma omp simd
-    for (int j = 0; j < cols; j++) {
-        float w = exp_f(p[j] - lse);
-        p[j] = dropped(w, u[j], limit, scale);
-        dp[j] = w * (dropped(dp[j], u[j], limit, scale) - delta);
+    float delta = vf_sum(deltas);
+    for (int j = 0; j < cols; j += VW) {
+        vf w = vf_load(p + j), used = w * scale;
+        vf_store(dp + j, vf_load(dp + j) - w * delta);
+        vf_store(p + j, limit ? vf_where(kept(u + j, limit), used) : used);
     }
 }
 
-static void attention_back_tile(void *ctx, int tile, int thread)
+static void attend_back(const attending *a, int s, int head, int thread)
 {
-    const attending *a = ctx;
     const int32_t *start = ints(a->at.start);
-    int s = tile / a->A, head = tile % a->A, first = start[s], n = start[s + 1] - first;
+    const int first = start[s], n = start[s + 1] - first;
     int D = a->D, cols = round_up(n, VW);
     size_t H = (size_t)a->H, wide = a->wide, Dp = (size_t)a->Dp;
     workplace w;
     place_all(&w, scratch_of(a->mem, thread), a->longest, wide, Dp);
-    const float *qkv = a->qkv + (size_t)first * 3 * H + head * D,
-                *y = a->mixed + (size_t)first * H + head * D;
+    const float *qkv = a->qkv + (size_t)first * 3 * H + head * D;
     gather(w.q, qkv, 3 * H, n, D, a->Dp, a->scale);
     gather(w.k, qkv + H, 3 * H, n, D, a->Dp, 1);
     gather(w.v, qkv + 2 * H, 3 * H, n, D, a->Dp, 1);
@@ -216,15 +263,11 @@ static void attention_back_tile(void *ctx, int tile, int thread)
         block_mul(w.p, wide, q, Dp, 1, w.kt, wide, rows, cols, a->Dp, false);
         block_mul(w.dp, wide, dy, Dp, 1, w.vt, wide, rows, cols, a->Dp, false);
         int drawn = a->drop.limit ? draw(a, w.u, from, rows, n, head, words(a->at.who)[s]) : 0;
-        for (int i = 0; i < rows; i++) {
-            const float *yi = y + (size_t)(from + i) * H, *dyi = dy + (size_t)i * Dp;
-            float delta = 0;
-#pragma omp simd reduction(+ : delta)
-            for (int d = 0; d < D; d++) delta += yi[d] * dyi[d];
-            float lse = a->lse[(size_t)(first + from + i) * (size_t)a->A + (size_t)head];
+        const float *lse = a->lse + (size_t)(first + from) * (size_t)a->A + (size_t)head;
+        for (int i = 0; i < rows; i++)
             scores_back_row(w.p + (size_t)i * wide, w.dp + (size_t)i * wide,
-                            w.u + (size_t)i * (size_t)drawn, n, cols, &a->drop, lse, delta);
-        }
+                            w.u + (size_t)i * (size_t)drawn, n, cols, &a->drop,
+                            lse[(size_t)i * (size_t)a->A]);
         block_mul(w.dq + (size_t)from * Dp, Dp, w.dp, wide, 1, w.k, Dp, rows, a->Dp, n, false);
         block_mul(w.dk, Dp, w.dp, 1, wide, q, Dp, n, a->Dp, rows, from > 0);
         block_mul(w.dv, Dp, w.p, 1, wide, dy, Dp, n, a->Dp, rows, from > 0);
@@ -235,11 +278,16 @@ static void attention_back_tile(void *ctx, int tile, int thread)
     scatter(dqkv + 2 * H, 3 * H, w.dv, n, D, a->Dp, 1);
 }
 
+static void attention_back_tile(void *ctx, int tile, int thread)
+{
+    each_head(ctx, tile, thread, attend_back);
+}
+
 void CPU(attention_back)(tensor dqkv, tensor dmixed, tensor mixed, tensor lse, tensor qkv,
                          ragged at, int heads, dropout drop)
 {
     NEED_F32("attention_back", dqkv, dmixed, mixed, lse, qkv);
     attending a = attending_of(qkv, at, heads, drop);
     a.mixed = f32(mixed), a.lse = f32(lse), a.dqkv = f32(dqkv), a.dmixed = f32(dmixed);
-    pool_run(at.B * heads, attention_back_tile, &a);
+    pool_run(at.B * tiles_of(heads, HEADS), attention_back_tile, &a);
 }

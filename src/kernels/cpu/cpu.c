@@ -1,12 +1,20 @@
 /* Housekeeping of the CPU as a device: its memory is the host's. */
 #include "kernels/cpu/cpu.h"
 #include "kernels/cpu/gemm.h"
+#include <assert.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 
 enum { ALIGN = 64, HUGE_PAGE = 2 << 20 };
 
-/* calloc gives large blocks that are zero without being touched; the block's own address stands in front. */
+/* What stands in front of memory that was handed out. */
+typedef struct block {
+    char *raw;
+    size_t bytes;
+} block;
+static_assert(sizeof(block) <= ALIGN, "a block's head fits in front of it");
+
+/* calloc gives large blocks that are zero without being touched. */
 devmem *cpu_take(size_t bytes)
 {
     if (bytes > SIZE_MAX - 2 * HUGE_PAGE) return NULL;
@@ -17,16 +25,18 @@ devmem *cpu_take(size_t bytes)
     at += (align - (uintptr_t)at % align) % align;
     if (align == HUGE_PAGE)
         madvise(at, bytes, MADV_HUGEPAGE); /* a wish: a refusal costs time only */
-    memcpy(at - sizeof raw, &raw, sizeof raw);
+    block head = {raw, bytes};
+    memcpy(at - sizeof head, &head, sizeof head);
     return (devmem *)at;
 }
 
 void cpu_give(devmem *m)
 {
-    char *raw = NULL;
+    block head;
     if (!m) return;
-    memcpy(&raw, (char *)m - sizeof raw, sizeof raw);
-    free(raw);
+    memcpy(&head, (char *)m - sizeof head, sizeof head);
+    gemm_forget(m, head.bytes);
+    free(head.raw);
 }
 
 int cpu_rows(int N)
@@ -36,7 +46,9 @@ int cpu_rows(int N)
 
 void cpu_upload(devmem *to, size_t at, const void *from, size_t bytes)
 {
-    if (bytes) memcpy((char *)to + at, from, bytes);
+    if (!bytes) return;
+    memcpy((char *)to + at, from, bytes);
+    gemm_written((char *)to + at, bytes);
 }
 
 void cpu_download(void *to, const devmem *from, size_t at, size_t bytes)

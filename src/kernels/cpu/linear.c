@@ -74,23 +74,32 @@ static void few_weight_tile(void *ctx, int tile, int thread)
     }
 }
 
+/* db of a range of outputs: sums of SUM_ROWS rows, those in their order. */
+static void bias_columns(void *ctx, int first, int n)
+{
+    const product *a = ctx;
+    for (int end = first + n; first < end; first += COLUMNS) {
+        int m = at_most(COLUMNS, end - first);
+        float all[COLUMNS] = {0};
+        for (int block = 0; block < a->N; block += SUM_ROWS) {
+            int last = at_most(block + SUM_ROWS, a->N);
+            float sum[COLUMNS] = {0};
+            for (int row = block; row < last; row++) {
+                const float *dy = a->dy + (size_t)row * (size_t)a->O + first;
+#pragma omp simd
+                for (int o = 0; o < m; o++) sum[o] += dy[o];
+            }
+            for (int o = 0; o < m; o++) all[o] += sum[o];
+        }
+        for (int o = 0; o < m; o++) a->to_b[first + o] += all[o];
+    }
+}
+
 static void bias_tile(void *ctx, int tile, int thread)
 {
     (void)thread;
     const product *a = ctx;
-    int first = tile * COLUMNS, n = at_most(COLUMNS, a->O - first);
-    float all[COLUMNS] = {0};
-    for (int block = 0; block < a->N; block += SUM_ROWS) {
-        int last = at_most(block + SUM_ROWS, a->N);
-        float sum[COLUMNS] = {0};
-        for (int row = block; row < last; row++) {
-            const float *dy = a->dy + (size_t)row * (size_t)a->O + first;
-#pragma omp simd
-            for (int o = 0; o < n; o++) sum[o] += dy[o];
-        }
-        for (int o = 0; o < n; o++) all[o] += sum[o];
-    }
-    for (int o = 0; o < n; o++) a->to_b[first + o] += all[o];
+    bias_columns(ctx, tile * COLUMNS, at_most(COLUMNS, a->O - tile * COLUMNS));
 }
 
 void CPU(linear)(tensor y, tensor x, tensor w, tensor b)
@@ -107,25 +116,25 @@ void CPU(linear)(tensor y, tensor x, tensor w, tensor b)
 void CPU(linear_back)(tensor dx, tensor dw, tensor db, tensor dy, tensor x, tensor w, tensor skip)
 {
     NEED_F32("linear_back", dx, dw, db, dy, x, w, skip);
-    product a = {
-        .x = f32(x), .w = f32(w), .dy = f32(dy), .skip = f32(skip), .N = dy.rows, .O = dy.cols};
-    a.J = dw.data ? dw.cols : dx.cols;
-    if (dw.data) {
-        a.to = f32(dw);
-        if (a.O <= FEW)
-            pool_run(tiles_of(a.J, COLUMNS), few_weight_tile, &a);
-        else
-            gemm_weight(a.to, a.dy, a.x, a.N, a.O, a.J);
+    product a = {.x = f32(x),
+                 .w = f32(w),
+                 .dy = f32(dy),
+                 .skip = f32(skip),
+                 .to_b = f32(db),
+                 .N = dy.rows,
+                 .O = dy.cols,
+                 .J = dw.data ? dw.cols : dx.cols};
+    bool few = a.O <= FEW;
+    if (db.data && (few || !dw.data)) pool_run(tiles_of(a.O, COLUMNS), bias_tile, &a);
+    if (!few) {
+        gemm_gradient g = {f32(dx), f32(dw), a.dy, a.x, a.w,
+                           a.skip,  a.N,     a.O,  a.J, db.data ? bias_columns : NULL,
+                           &a};
+        gemm_back(&g);
+        return;
     }
-    if (db.data) {
-        a.to_b = f32(db);
-        pool_run(tiles_of(a.O, COLUMNS), bias_tile, &a);
-    }
-    if (dx.data) {
-        a.to = f32(dx);
-        if (a.O <= FEW)
-            pool_run(tiles_of(a.N, ROWS), few_data_tile, &a);
-        else
-            gemm_data(a.to, a.dy, a.w, a.skip, a.N, a.O, a.J);
-    }
+    a.to = f32(dw);
+    if (dw.data) pool_run(tiles_of(a.J, COLUMNS), few_weight_tile, &a);
+    a.to = f32(dx);
+    if (dx.data) pool_run(tiles_of(a.N, ROWS), few_data_tile, &a);
 }

@@ -46,33 +46,44 @@ static inline void drop_row(float *to, const float *from, int n, const dropping 
                             uint32_t place)
 {
     enum { STEP = 8 * CHANCES };
-    chances c = d->c;
-    c.who = who, c.place = place;
     const uint32_t limit = d->limit;
     const float scale = d->scale;
     for (int h = 0; h < n; h += STEP) {
         uint16_t u[STEP];
-        uint32_t in0[CHANCES], in1[CHANCES];
+        uint64_t in0[CHANCES], in1[CHANCES];
         for (int i = 0; i < CHANCES; i++)
-            in0[i] = (uint32_t)(h / 8 + i) | c.site << 16, in1[i] = place;
-        chance_block(u, c.key, in0, in1, who, c.step);
+            in0[i] = (uint32_t)(h / 8 + i) | d->c.site << 16, in1[i] = place;
+        chance_block(u, &d->c, in0, in1, who);
         int m = at_most(STEP, n - h);
 #pragma omp simd
         for (int i = 0; i < m; i++) to[h + i] = dropped(from[h + i], u[i], limit, scale);
     }
 }
 
+/* The sum of (x - mean)^2. */
+static inline float spread_f(const float *x, float mean, int n)
+{
+    vf even = {0}, odd = {0};
+    int i = 0;
+    for (; i + 2 * VW <= n; i += 2 * VW) {
+        vf a = vf_load(x + i) - mean, b = vf_load(x + i + VW) - mean;
+        even += a * a, odd += b * b;
+    }
+    for (; i + VW <= n; i += VW) {
+        vf a = vf_load(x + i) - mean;
+        even += a * a;
+    }
+    float rest = 0;
+    for (; i < n; i++) rest += (x[i] - mean) * (x[i] - mean);
+    return vf_sum(even + odd) + rest;
+}
+
 /* y = (x - mean) / sqrt(var + eps) * g + b; stat = mean, 1 / sqrt(var + eps). */
 static inline void norm_row(float *y, float *stat, const float *x, const float *g, const float *b,
                             int H, float eps)
 {
-    float mean = sum_f(x, H) / (float)H, var = 0;
-#pragma omp simd reduction(+ : var)
-    for (int h = 0; h < H; h++) {
-        float off = x[h] - mean;
-        var += off * off;
-    }
-    float rstd = 1.0f / sqrtf(var / (float)H + eps);
+    float mean = sum_f(x, H) / (float)H;
+    float rstd = 1.0f / sqrtf(spread_f(x, mean, H) / (float)H + eps);
     stat[0] = mean, stat[1] = rstd;
 #pragma omp simd
     for (int h = 0; h < H; h++) y[h] = (x[h] - mean) * rstd * g[h] + b[h];
@@ -82,14 +93,20 @@ static inline void norm_row(float *y, float *stat, const float *x, const float *
 static inline void norm_back_row(float *dx, float *dg, float *db, const float *dy, const float *x,
                                  const float *stat, const float *g, int H)
 {
-    float mean = stat[0], rstd = stat[1], flat = 0, slope = 0;
-#pragma omp simd reduction(+ : flat, slope)
-    for (int h = 0; h < H; h++) {
-        float unit = (x[h] - mean) * rstd, d = dy[h] * g[h];
-        flat += d;
-        slope += d * unit;
-        dg[h] += dy[h] * unit;
-        db[h] += dy[h];
+    const float mean = stat[0], rstd = stat[1];
+    vf flats = {0}, slopes = {0};
+    int i = 0;
+    for (; i + VW <= H; i += VW) {
+        vf unit = (vf_load(x + i) - mean) * rstd, up = vf_load(dy + i), d = up * vf_load(g + i);
+        flats += d, slopes += d * unit;
+        vf_store(dg + i, vf_load(dg + i) + up * unit);
+        vf_store(db + i, vf_load(db + i) + up);
+    }
+    float flat = vf_sum(flats), slope = vf_sum(slopes);
+    for (; i < H; i++) {
+        float unit = (x[i] - mean) * rstd, d = dy[i] * g[i];
+        flat += d, slope += d * unit;
+        dg[i] += dy[i] * unit, db[i] += dy[i];
     }
     flat /= (float)H, slope /= (float)H;
 #pragma omp simd

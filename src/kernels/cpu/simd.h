@@ -46,19 +46,51 @@ static inline vf vf_max(vf a, vf b)
 #elif defined __SSE__
     return (vf)_mm_max_ps((__m128)a, (__m128)b);
 #else
-    for (int i = 0; i < VW; i++) a[i] = a[i] > b[i] ? a[i] : b[i];
-    return a;
+    for (int i = 0; i < VW; i++) b[i] = a[i] > b[i] ? a[i] : b[i];
+    return b;
 #endif
 }
 
-/* The largest of n values, n a multiple of VW and not 0. */
-static inline float max_f(const float *x, int n)
+typedef int32_t vi __attribute__((vector_size(VW * 4)));
+typedef uint32_t vu __attribute__((vector_size(VW * 4)));
+typedef uint16_t vh __attribute__((vector_size(VW * 2)));
+typedef uint16_t vh_anywhere __attribute__((vector_size(VW * 2), aligned(2), may_alias));
+
+/* x where the mask is set, 0 elsewhere. */
+static inline vf vf_where(vi mask, vf x)
 {
-    vf most = vf_load(x);
-    for (int i = VW; i < n; i += VW) most = vf_max(most, vf_load(x + i));
-    float all = most[0];
-    for (int i = 1; i < VW; i++) all = most[i] > all ? most[i] : all;
-    return all;
+    return (vf)(mask & (vi)x);
+}
+
+/* Halves added to each other until one is left: the order is fixed, and there is no chain of VW additions. */
+static inline float vf_sum(vf x)
+{
+    float part[VW];
+    vf_store(part, x);
+#pragma GCC unroll 4
+    for (int half = VW / 2; half; half /= 2)
+#pragma GCC unroll 8
+        for (int i = 0; i < half; i++) part[i] += part[i + half];
+    return part[0];
+}
+
+static inline float vf_most(vf x)
+{
+    float most = x[0];
+    for (int i = 1; i < VW; i++) most = x[i] > most ? x[i] : most;
+    return most;
+}
+
+/* The first n values, n from 1 to VW - 1, and zeros. */
+static inline vf vf_part(const float *p, int n)
+{
+#if defined VARIANT_avx512
+    return (vf)_mm512_maskz_loadu_ps((__mmask16)((1u << n) - 1), p);
+#else
+    float all[VW] = {0};
+    for (int i = 0; i < n; i++) all[i] = p[i];
+    return vf_load(all);
+#endif
 }
 
 static inline float bits_float(uint32_t u)
@@ -149,51 +181,117 @@ static inline float tanh_f(float x)
     return a < 0.625f ? near : far;
 }
 
+/* e^x of values that are not far above 0: differences to the largest of a row. */
+static inline vf vf_exp(vf x)
+{
+    const vf shift = vf_all(12582912.0f), least = vf_all(-87.3f);
+    vf in = vf_max(least, x);
+    vf turns = in * 1.44269504f + shift;
+    vf n = turns - shift;
+    vf r = in - n * 0.693359375f;
+    r = r + n * 2.12194440e-4f;
+    vf p = vf_all(1.98412698e-4f);
+    p = p * r + 1.38888889e-3f;
+    p = p * r + 8.33333333e-3f;
+    p = p * r + 4.16666667e-2f;
+    p = p * r + 1.66666667e-1f;
+    p = p * r + 0.5f;
+    p = p * (r * r) + r;
+    p = p + 1.0f;
+    vf power = (vf)(((vi)turns - (vi)shift + 127) << 23);
+    return vf_where(~(x < least), p * power);
+}
+
 static inline float sum_f(const float *x, int n)
 {
-    float s = 0;
-#pragma omp simd reduction(+ : s)
-    for (int i = 0; i < n; i++) s += x[i];
-    return s;
+    vf even = {0}, odd = {0};
+    int i = 0;
+    for (; i + 2 * VW <= n; i += 2 * VW) even += vf_load(x + i), odd += vf_load(x + i + VW);
+    if (i + VW <= n) even += vf_load(x + i), i += VW;
+    if (i < n) odd += vf_part(x + i, n - i);
+    return vf_sum(even + odd);
 }
 
-/* Dropout's numbers for a row of units: u[h] for h from 0 to n - 1; u has room for n rounded up to
- * 8 * CHANCES. Philox is drawn for CHANCES counters at a time, one a lane. */
-enum { CHANCES = 16, CHANCE_ROUNDS = 10 };
+/* Dropout's numbers, drawn for CHANCES counters at a time: Philox4x32-10 with each 32-bit word in a lane
+ * of 64, whose upper half may hold anything, since the multiplication reads the lower half only. */
+enum { CHANCES = 16, LANES = VW / 2, CHANCE_VECTORS = CHANCES / LANES, CHANCE_ROUNDS = 10 };
+typedef uint64_t vl __attribute__((vector_size(VW * 4)));
+typedef uint64_t vl_anywhere __attribute__((vector_size(VW * 4), aligned(2), may_alias));
+
+static inline vl vl_multiply(vl a, vl b)
+{
+#if defined VARIANT_avx512
+    return (vl)_mm512_mul_epu32((__m512i)a, (__m512i)b);
+#elif defined VARIANT_avx2
+    return (vl)_mm256_mul_epu32((__m256i)a, (__m256i)b);
+#elif defined __SSE2__
+    return (vl)_mm_mul_epu32((__m128i)a, (__m128i)b);
+#else
+    return (a & 0xFFFFFFFFu) * (b & 0xFFFFFFFFu);
+#endif
+}
+
+/* The key and what the counters of an operation have in common. */
 typedef struct chances {
     uint64_t key;
-    uint32_t site, place, who, step;
+    uint32_t site, step;
 } chances;
 
-static inline void chance_block(uint16_t *u, uint64_t key, const uint32_t *in0, const uint32_t *in1,
-                                uint32_t who, uint32_t step)
-{
-    uint32_t c0[CHANCES], c1[CHANCES], c2[CHANCES], c3[CHANCES];
-#pragma omp simd
-    for (int i = 0; i < CHANCES; i++) {
-        uint32_t a = in0[i], b = in1[i], c = who, d = step;
-        uint32_t k0 = (uint32_t)key, k1 = (uint32_t)(key >> 32);
-#pragma GCC unroll 10
-        for (int round = 0; round < CHANCE_ROUNDS; round++) {
-            uint64_t p0 = (uint64_t)0xD2511F53u * a, p1 = (uint64_t)0xCD9E8D57u * c;
-            a = (uint32_t)(p1 >> 32) ^ b ^ k0, c = (uint32_t)(p0 >> 32) ^ d ^ k1;
-            b = (uint32_t)p1, d = (uint32_t)p0;
-            k0 += 0x9E3779B9u, k1 += 0xBB67AE85u;
-        }
-        c0[i] = a, c1[i] = b, c2[i] = c, c3[i] = d;
+/* a[i] and b[i], b[i] and so on, as they lie in memory: the first and the second half of the lanes. */
+#if defined VARIANT_avx512
+#define LANES_LOW                \
+    {                            \
+        0, 8, 1, 9, 2, 10, 3, 11 \
     }
-    for (int i = 0; i < CHANCES; i++) {
-        uint32_t four[4] = {c0[i], c1[i], c2[i], c3[i]}; /* halves in memory order: little-endian */
-        memcpy(u + 8 * i, four, sizeof four);
+#define LANES_HIGH                 \
+    {                              \
+        4, 12, 5, 13, 6, 14, 7, 15 \
     }
-}
+#elif defined VARIANT_avx2
+#define LANES_LOW  \
+    {              \
+        0, 4, 1, 5 \
+    }
+#define LANES_HIGH \
+    {              \
+        2, 6, 3, 7 \
+    }
+#else
+#define LANES_LOW \
+    {             \
+        0, 2      \
+    }
+#define LANES_HIGH \
+    {              \
+        1, 3       \
+    }
+#endif
 
-static inline void chance_row(uint16_t *u, int n, chances c)
+/* u[8 i + half] for the counters (in0[i], in1[i], who, step); the halves lie in memory order (little-endian). */
+static inline void chance_block(uint16_t *u, const chances *c, const uint64_t *in0,
+                                const uint64_t *in1, uint32_t who)
 {
-    uint32_t in0[CHANCES], in1[CHANCES];
-    for (int h = 0; h < n; h += 8 * CHANCES) {
-        for (int i = 0; i < CHANCES; i++)
-            in0[i] = ((uint32_t)(h / 8 + i)) | c.site << 16, in1[i] = c.place;
-        chance_block(u + h, c.key, in0, in1, c.who, c.step);
+    vl a[CHANCE_VECTORS], b[CHANCE_VECTORS], d[CHANCE_VECTORS], e[CHANCE_VECTORS];
+    const vl m0 = (vl){0} + 0xD2511F53u, m1 = (vl){0} + 0xCD9E8D57u;
+    for (int v = 0; v < CHANCE_VECTORS; v++) {
+        a[v] = *(const vl_anywhere *)(in0 + v * LANES),
+        b[v] = *(const vl_anywhere *)(in1 + v * LANES);
+        d[v] = (vl){0} + who, e[v] = (vl){0} + c->step;
+    }
+    uint32_t k0 = (uint32_t)c->key, k1 = (uint32_t)(c->key >> 32);
+    for (int round = 0; round < CHANCE_ROUNDS; round++) {
+#pragma GCC unroll 2
+        for (int v = 0; v < CHANCE_VECTORS; v++) {
+            vl p0 = vl_multiply(a[v], m0), p1 = vl_multiply(d[v], m1);
+            a[v] = (p1 >> 32) ^ b[v] ^ k0, d[v] = (p0 >> 32) ^ e[v] ^ k1;
+            b[v] = p1, e[v] = p0;
+        }
+        k0 += 0x9E3779B9u, k1 += 0xBB67AE85u;
+    }
+    for (int v = 0; v < CHANCE_VECTORS; v++) {
+        vl first = (a[v] & 0xFFFFFFFFu) | b[v] << 32, second = (d[v] & 0xFFFFFFFFu) | e[v] << 32;
+        uint16_t *to = u + v * LANES * 8;
+        *(vl_anywhere *)to = __builtin_shuffle(first, second, (vl)LANES_LOW);
+        *(vl_anywhere *)(to + LANES * 4) = __builtin_shuffle(first, second, (vl)LANES_HIGH);
     }
 }

@@ -19,10 +19,11 @@ static void squares_tile(void *ctx, int tile, int thread)
     size_t first = (size_t)tile * CHUNK, last = first + CHUNK < a->n ? first + CHUNK : a->n;
     double all = 0;
     for (size_t at = first; at < last; at += RUN) {
-        size_t end = at + RUN < last ? at + RUN : last;
+        const float *g = a->grad + at;
+        int n = last - at < RUN ? (int)(last - at) : RUN;
         float sum = 0;
 #pragma omp simd reduction(+ : sum)
-        for (size_t i = at; i < end; i++) sum += a->grad[i] * a->grad[i];
+        for (int i = 0; i < n; i++) sum += g[i] * g[i];
         all += (double)sum;
     }
     a->sums[tile] = all;
@@ -58,9 +59,9 @@ static void adamax(const block *a)
 #pragma omp simd
     for (int i = 0; i < GROUP_BLOCK; i++) {
         float g = grad[i] * by, old = b2 * n[i], now = fabsf(g) + eps;
-        float mi = b1 * m[i] + (1.0f - b1) * g, ni = old > now ? old : now;
-        p[i] -= rate * (mi / (ni + eps) + decay * p[i]);
-        m[i] = mi, n[i] = ni, grad[i] = 0;
+        float m1 = b1 * m[i] + (1.0f - b1) * g, ni = old > now ? old : now;
+        p[i] -= rate * (m1 / (ni + eps) + decay * p[i]);
+        m[i] = m1, n[i] = ni, grad[i] = 0;
     }
 }
 
@@ -73,9 +74,9 @@ static void adamaxw(const block *a)
 #pragma omp simd
     for (int i = 0; i < GROUP_BLOCK; i++) {
         float g = grad[i] * by, old = b2 * n[i], now = fabsf(g) + eps;
-        float mi = b1 * m[i] + (1.0f - b1) * g, ni = old > now ? old : now;
-        p[i] = p[i] * keep - step * (mi / ni);
-        m[i] = mi, n[i] = ni, grad[i] = 0;
+        float m1 = b1 * m[i] + (1.0f - b1) * g, ni = old > now ? old : now;
+        p[i] = p[i] * keep - step * (m1 / ni);
+        m[i] = m1, n[i] = ni, grad[i] = 0;
     }
 }
 
@@ -86,10 +87,10 @@ static void bertadam(const block *a)
     float *p = a->master, *m = a->m, *v = a->v, *grad = a->grad;
 #pragma omp simd
     for (int i = 0; i < GROUP_BLOCK; i++) {
-        float g = grad[i] * by, mi = b1 * m[i] + (1.0f - b1) * g,
-              vi = b2 * v[i] + (1.0f - b2) * g * g;
-        p[i] -= rate * (mi / (sqrtf(vi) + eps) + decay * p[i]);
-        m[i] = mi, v[i] = vi, grad[i] = 0;
+        float g = grad[i] * by, m1 = b1 * m[i] + (1.0f - b1) * g,
+              v1 = b2 * v[i] + (1.0f - b2) * g * g;
+        p[i] -= rate * (m1 / (sqrtf(v1) + eps) + decay * p[i]);
+        m[i] = m1, v[i] = v1, grad[i] = 0;
     }
 }
 
@@ -101,10 +102,10 @@ static void adamw(const block *a)
     float *p = a->master, *m = a->m, *v = a->v, *grad = a->grad;
 #pragma omp simd
     for (int i = 0; i < GROUP_BLOCK; i++) {
-        float g = grad[i] * by, mi = b1 * m[i] + (1.0f - b1) * g,
-              vi = b2 * v[i] + (1.0f - b2) * g * g;
-        p[i] = p[i] * keep - step * mi / (sqrtf(vi) * c2 + eps);
-        m[i] = mi, v[i] = vi, grad[i] = 0;
+        float g = grad[i] * by, m1 = b1 * m[i] + (1.0f - b1) * g,
+              v1 = b2 * v[i] + (1.0f - b2) * g * g;
+        p[i] = p[i] * keep - step * m1 / (sqrtf(v1) * c2 + eps);
+        m[i] = m1, v[i] = v1, grad[i] = 0;
     }
 }
 
