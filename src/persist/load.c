@@ -26,8 +26,7 @@ typedef struct fit { /* the state of one loading */
     bool marked;         /* the files mark their encoder by "bert." */
     text lists[MISFITS]; /* "; " between */
     int counts[MISFITS];
-    text left;
-    int n_left;
+    text left, unused; /* what is no use to us; what this net has no place for */
     arena mem;
 } fit;
 
@@ -44,9 +43,9 @@ static void misfit(fit *f, enum misfit which, const char *format, ...)
     text_add(t, str_of(one));
 }
 
-static void leave(fit *f, const char *name, const char *why)
+static void leave(text *list, const char *name, const char *why)
 {
-    text_format(&f->left, "%s%.150s (%s)", f->n_left++ ? ", " : "", name, why);
+    text_format(list, "%s%.150s (%s)", list->len ? ", " : "", name, why);
 }
 
 static void list_slots(fit *f)
@@ -104,13 +103,13 @@ static bool is_listed_head(const fit *f, const char *name)
 static void place_stranger(fit *f, const weight *t, const known_name *k)
 {
     if (k->use == NAME_LEFT_OUT)
-        leave(f, t->name, k->why);
+        leave(&f->left, t->name, k->why);
     else if (k->use == NAME_BERT && is_pooler(k->name))
-        leave(f, t->name, "no pooler is used");
+        leave(&f->unused, t->name, "no pooler is used");
     else if (k->use == NAME_HEAD && is_listed_head(f, k->name))
-        leave(f, t->name, "not asked for");
+        leave(&f->unused, t->name, "not asked for");
     else if (k->use == NAME_UNKNOWN && f->marked && !k->bert)
-        leave(f, t->name, "not the encoder's");
+        leave(&f->left, t->name, "not the encoder's");
     else
         misfit(f, UNEXPECTED, "%.150s", t->name);
 }
@@ -131,13 +130,12 @@ static void place_weight(fit *f, const weight *t)
     } else if (!shape_fits(s, t, k.transposed)) {
         bool drop = k.use == NAME_HEAD && f->plan->fresh_heads;
         if (drop)
-            leave(f, t->name, "another shape, the head starts anew");
+            leave(&f->left, t->name, "another shape, the head starts anew");
         else
             misfit(f, MISSHAPEN, "%.150s %s, needed %s", t->name, weight_shape(t, here),
                    slot_shape(s, k.transposed, want));
         s->from = drop ? NULL : t; /* not missing as well */
-    } else if (t->type != WEIGHT_F32 && t->type != WEIGHT_F16 && t->type != WEIGHT_BF16 &&
-               t->type != WEIGHT_F64) {
+    } else if (!weight_is_real(t)) {
         misfit(f, UNUSABLE, "%.150s is %s, not F32, F16, BF16 or F64", t->name, t->type_name);
         s->from = t;
     } else {
@@ -252,9 +250,11 @@ bool load_weights(const weights *files, int n_files, params *ps, const load_plan
         for (int k = 0; k < files[i].n; k++) place_weight(&f, &files[i].list[k]);
     check_missing(&f);
     tell(say, plan->dir, "left out", text_str(&f.left), ", ");
+    tell(say_more, plan->dir, "unused", text_str(&f.unused), ", ");
     bool done = report(&f, e) && put_values(&f, e) && report(&f, e);
     for (int i = 0; i < MISFITS; i++) text_close(&f.lists[i]);
     text_close(&f.left);
+    text_close(&f.unused);
     arena_close(&f.mem);
     return done;
 }

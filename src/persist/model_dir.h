@@ -41,7 +41,7 @@ MUST_USE bool model_dir_load(const model_dir *m, net *n, bool fresh_heads, bool 
 /* Writes a whole directory beside its place, which it then takes: config.json (source's, changed where
  * it must; its dropout stays, the net's is training's matter), vocabulary, tasks.yaml,
  * model.safetensors, heads.safetensors (f32). tasks: at least those that the net has heads for. note:
- * one line on protocol and preset, kept in tasks.yaml. An existing directory is replaced only if
+ * one line on protocol and preset, kept in tasks.yaml. A net without a pooler hands on its source's. An existing directory is replaced only if
  * replace, and only if it is a model directory. */
 MUST_USE bool model_dir_write(const model_dir *source, net *n, const task *tasks, int n_tasks,
                               const char *note, const char *to, bool replace, err *e);

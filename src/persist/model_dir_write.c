@@ -1,13 +1,15 @@
 /* Writes a model directory: each file whole, then the directory takes its place. */
 #include "persist/config.h"
 #include "persist/model_dir.h"
+#include "persist/names.h"
 #include "persist/new_dir.h"
 #include "persist/safetensors.h"
 #include <string.h>
 
 typedef struct part_of { /* one tensor of a file */
-    const param *p;
+    const param *p;      /* NULL: the values are a file's */
     int part;
+    const weight *from;
 } part_of;
 typedef struct contents { /* those of one file, beside the plan that weights_write wants */
     const params *ps;
@@ -19,7 +21,12 @@ typedef struct contents { /* those of one file, beside the plan that weights_wri
 static void part_values(void *ctx, int i, float *to)
 {
     const contents *f = ctx;
-    params_get(f->ps, f->list[i].p, f->list[i].part, to);
+    const part_of *x = &f->list[i];
+    err e = {0};
+    if (x->p)
+        params_get(f->ps, x->p, x->part, to);
+    else if (!weight_floats(x->from, 0, x->from->count, to, &e))
+        ASSERT(false, "%s", e.text);
 }
 
 /* The encoder and pooler without "bert.", as BertModel saves itself; or the heads. */
@@ -28,8 +35,8 @@ static void list_parts(contents *f, bool heads, arena *mem)
     const params *ps = f->ps;
     size_t most = 0;
     for (int i = 0; i < ps->n; i++) most += (size_t)param_parts(ps->list[i]);
-    f->list = TAKE(mem, part_of, most);
-    f->plan = TAKE(mem, weight_plan, most);
+    f->list = TAKE(mem, part_of, most + 2); /* and a carried pooler's two */
+    f->plan = TAKE(mem, weight_plan, most + 2);
     for (int i = 0; i < ps->n; i++) {
         const param *p = ps->list[i];
         int parts = param_parts(p);
@@ -40,18 +47,45 @@ static void list_parts(contents *f, bool heads, arena *mem)
             weight_plan w = {.name = str_keep(mem, str_of(own)), .n_dims = p->flat ? 1 : 2};
             w.shape[0] = p->flat ? (int64_t)p->rows * p->cols / parts : p->rows / parts;
             w.shape[1] = p->flat ? 0 : p->cols;
-            f->list[f->n] = (part_of){p, part};
+            f->list[f->n] = (part_of){.p = p, .part = part};
             f->plan[f->n++] = w;
         }
     }
 }
 
-static bool put_weights(net *n, bool heads, const char *path, err *e)
+/* A net without a pooler hands on the one that its source has, so that the directory stays a whole
+ * BertModel. Where the source is gone or has none, the new one has none either. */
+static void carry_pooler(contents *f, const weights *w, int H)
+{
+    static const char *const names[2] = {"bert.pooler.dense.bias", "bert.pooler.dense.weight"};
+    const weight *found[2] = {NULL, NULL}; /* [H] and [H,H] */
+    for (int i = 0; i < w->n; i++) {
+        const weight *t = &w->list[i];
+        known_name k;
+        name_read(t->name, NAMES_TORCH, &k);
+        for (int m = 0; m < 2; m++)
+            if (!strcmp(k.name, names[m]) && weight_is_real(t) && t->n_dims == 1 + m &&
+                t->shape[0] == H && t->shape[m] == H)
+                found[m] = t;
+    }
+    for (int m = 0; m < 2 && found[0] && found[1]; m++) {
+        f->list[f->n] = (part_of){.from = found[m]};
+        f->plan[f->n++] = (weight_plan){names[m] + 5, {H, m ? H : 0}, 1 + m};
+    }
+}
+
+static bool put_weights(const model_dir *source, net *n, bool heads, const char *path, err *e)
 {
     arena mem = {0};
+    weights w = {0};
+    err ignored = {0};
     contents f = {.ps = net_params(n)};
     list_parts(&f, heads, &mem);
+    if (!heads && !net_plan_of(n)->pooler && source->has_weights &&
+        weights_open(&w, source->path, &ignored))
+        carry_pooler(&f, &w, net_plan_of(n)->d.H);
     bool done = (heads && !f.n) || weights_write(path, f.plan, f.n, part_values, &f, e);
+    weights_close(&w);
     arena_close(&mem);
     return done;
 }
@@ -104,8 +138,8 @@ bool model_dir_put(const model_dir *source, net *n, const task *tasks, int n_tas
     bool done = file_write(path_join(&mem, dir, "config.json"), text_str(&config), e) &&
                 file_write(path_join(&mem, dir, "tasks.yaml"), text_str(&heads), e) &&
                 vocab_write(&source->v, dir, e) &&
-                put_weights(n, true, path_join(&mem, dir, "heads.safetensors"), e) &&
-                put_weights(n, false, path_join(&mem, dir, "model.safetensors"), e);
+                put_weights(source, n, true, path_join(&mem, dir, "heads.safetensors"), e) &&
+                put_weights(source, n, false, path_join(&mem, dir, "model.safetensors"), e);
     text_close(&config);
     text_close(&heads);
     arena_close(&mem);

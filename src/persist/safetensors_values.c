@@ -31,6 +31,12 @@ static float from_bf16(uint16_t h)
     return x;
 }
 
+bool weight_is_real(const weight *t)
+{
+    return t->type == WEIGHT_F32 || t->type == WEIGHT_F16 || t->type == WEIGHT_BF16 ||
+           t->type == WEIGHT_F64;
+}
+
 bool weight_floats(const weight *t, size_t from, size_t count, float *to, err *e)
 {
     ASSERT(from <= t->count && count <= t->count - from, "%zu values from %zu of %zu", count, from,

@@ -1,4 +1,5 @@
 /* What is written, that it is written whole or not at all, and tasks.yaml. */
+#include "base/log.h"
 #include "persist/helpers.h"
 #include "persist/new_dir.h"
 #include <signal.h>
@@ -151,6 +152,7 @@ void some_heads_of_a_model(void **state)
     works(model_dir_open(&m, own("m"), -1, &e), &e);
     net *n = net_of(&m.d, two_tasks + 1, 1, false);
     stderr_begin();
+    log_at(LOG_MORE);
     bool done = model_dir_load(&m, n, false, true, &e);
     assert_non_null(strstr(stderr_end(), "tasks.sick.v2.classifier.weight (not asked for)"));
     works(done, &e);
@@ -161,6 +163,33 @@ void some_heads_of_a_model(void **state)
     net_close(n);
     model_dir_close(&m);
     close_made(&x);
+}
+
+void a_pooler_that_is_not_used_is_handed_on(void **state)
+{
+    (void)state;
+    err e = {0};
+    model_dir m;
+    const backend *be;
+    static const char *const from[] = {"plain", "tuned"};
+    for (int i = 0; i < 2; i++) {
+        works(model_dir_open(&m, i ? DATA "tuned" : DATA "plain", -1, &e) &&
+                  backend_open(&be, "cpu", &e),
+              &e);
+        net_plan plan = {.d = m.d, .kind = F32};
+        net *n;
+        works(net_open(&n, be, &plan, &e) && model_dir_load(&m, n, false, false, &e), &e);
+        works(model_dir_write(&m, n, NULL, 0, NULL, own(from[i]), false, &e), &e);
+        net_close(n);
+        n = net_of(&m.d, NULL, 0, false);
+        model_dir_close(&m);
+        works(model_dir_open(&m, own(from[i]), -1, &e) && model_dir_load(&m, n, false, true, &e),
+              &e);
+        assert_false(m.pooler);
+        if (!i) assert_same_file(own("plain/model.safetensors"), DATA "plain/model.safetensors");
+        net_close(n);
+        model_dir_close(&m);
+    }
 }
 
 /* The model written by two_heads, loaded into a net with other heads. */
