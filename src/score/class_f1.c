@@ -1,6 +1,6 @@
-/* F1 of classes, micro and macro, from counts by class. The class list is the task's, whatever occurs:
- * an absent class has counts of 0, and the macro mean takes it as F1 0. With one class an example a wrong
- * positive class is one FP (of what was predicted) and one FN (of what is gold). */
+/* F1 of classes, micro and macro, from counts by class. The class list is the task's, whatever
+ * occurs: an absent class has counts of 0, and the macro mean takes it as F1 0. With one class an
+ * example a wrong positive class is one FP (of what was predicted) and one FN (of what is gold). */
 #include "score/family.h"
 
 enum { TP, FP, FN, PARTS };

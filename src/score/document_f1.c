@@ -1,11 +1,12 @@
-/* Example-based F1 by document, as BLUE scores HoC: the labels of a document's sentences are united, in gold
- * and in predictions; a document's precision is the share of its predicted labels that are gold, its recall the
- * share of its gold labels that were predicted; both are averaged over documents, and F1 is that of the two
- * means (not the mean of F1s).
+/* Example-based F1 by document, as BLUE scores HoC: the labels of a document's sentences are
+ * united, in gold and in predictions; a document's precision is the share of its predicted labels
+ * that are gold, its recall the share of its gold labels that were predicted; both are averaged
+ * over documents, and F1 is that of the two means (not the mean of F1s).
  *
- * BLUE's documents all have gold labels; where none were predicted its precision is 0. For corpora that have documents
- * without gold: such a document has no recall and is left out of that mean, and of the mean of precision too where
- * nothing was predicted. So silence about an empty document earns nothing, and a label given to it costs. */
+ * BLUE's documents all have gold labels; where none were predicted its precision is 0. For corpora
+ * that have documents without gold: such a document has no recall and is left out of that mean, and
+ * of the mean of precision too where nothing was predicted. So silence about an empty document
+ * earns nothing, and a label given to it costs. */
 #include "score/family.h"
 
 enum { SUM_P, SUM_N_P, SUM_R, SUM_N_R, SUMS };

@@ -124,8 +124,9 @@ static void put_error(const mention_errors *m, const predicted *x, const char *w
     fputc('\n', m->to);
 }
 
-/* Pairs what is left of gold with what is left of the predictions: those of equal ends first, then those that overlap. */
-static void pair_up(mention_errors *m, const predicted *x, bool equal_ends)
+/* Pairs mentions that overlap; those with equal ends can overlap no other, since a side's mentions
+ * are disjoint. */
+static void pair_up(mention_errors *m, const predicted *x)
 {
     for (int g = 0; g < m->n_gold; g++) {
         const chunk *a = &m->gold[g];
@@ -133,7 +134,7 @@ static void pair_up(mention_errors *m, const predicted *x, bool equal_ends)
             const chunk *b = &m->said[s];
             bool ends = a->first == b->first && a->last == b->last, type = a->type == b->type;
             bool overlap = a->first <= b->last && b->first <= a->last;
-            if (m->said_done[s] || !(equal_ends ? ends : overlap)) continue;
+            if (m->said_done[s] || !overlap) continue;
             m->gold_done[g] = m->said_done[s] = true;
             if (!ends || !type)
                 put_error(m, x, ends ? "type" : type ? "border" : "type+border", a, b);
@@ -148,8 +149,7 @@ static void mentions_of(mention_errors *m, const predicted *x)
     m->n_said = tags_chunks(&m->s, m->tags, x->n_words, m->said);
     for (int i = 0; i < m->n_gold; i++) m->gold_done[i] = false;
     for (int i = 0; i < m->n_said; i++) m->said_done[i] = false;
-    pair_up(m, x, true);
-    pair_up(m, x, false);
+    pair_up(m, x);
     for (int i = 0; i < m->n_gold; i++)
         if (!m->gold_done[i]) put_error(m, x, "missed", &m->gold[i], NULL);
     for (int i = 0; i < m->n_said; i++)

@@ -1,6 +1,7 @@
 #pragma once
-/* What a family of metrics gives to score.c; only src/score includes this. A metric is a function of
- * sums over units (documents), so that the value on a resample costs one pass over sparse counts. */
+/* What a family of metrics gives to score.c; only src/score includes this. A metric is a function
+ * of sums over units (documents), so that the value on a resample costs one pass over sparse
+ * counts. */
 #include "score/score.h"
 
 typedef struct stat_sink stat_sink;
@@ -28,7 +29,8 @@ const family *family_of_kind(enum task_kind kind);
 bool score_check(const predictions *p, enum metric metric, err *e);
 /* Numbers the units: documents in order of first appearance. unit_of [p->n]; returns how many. */
 int units_of(const predictions *p, int *unit_of, arena *mem);
-/* F1 of the sums tp, fp, fn of K classes, [K,3], or [1,3] for micro: which of the two the metric says. */
+/* F1 of the sums tp, fp, fn of K classes, [K,3], or [1,3] for micro: which of the two the metric
+ * says. */
 double class_f1_from(enum metric metric, const double *sum, int K, int negative,
                      const char **undefined);
 /* Two rows behind those of the labels: micro and macro over all rows of labels but `negative`
@@ -47,7 +49,8 @@ static inline int set_words(const task *t)
 /* pearson.c: spearman's ranks. */
 struct score_ranks *ranks_of(const predictions *p, const int *unit_of, arena *mem);
 double ranks_value(const struct score_ranks *r, const int *weight, const char **undefined);
-/* span_f1.c: the task's tags and one more, for foreign tags where they count: prefix X, a type of its own. */
+/* span_f1.c: the task's tags and one more, for foreign tags where they count: prefix X, a type of
+ * its own. */
 bool span_tags(tagset *to, const task *t, arena *mem, err *e);
-/* Predicted tags as numbers of that set: foreign ones are O, or with as_authors the additional tag. */
+/* Predicted tags as numbers of that set: foreign ones are O, with as_authors the additional tag. */
 void span_predicted(const tagset *s, const predicted *x, bool as_authors, int *tags);

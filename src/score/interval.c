@@ -1,6 +1,6 @@
-/* How sure a score is, by the bootstrap over documents: draw as many documents as there are, with replacement,
- * score, repeat; the middle 95 % of those scores are the interval. Draws are named by seed, resample and place, so that two
- * systems, or two runs of this program, see the same ones. */
+/* How sure a score is, by the bootstrap over documents: draw as many documents as there are, with
+ * replacement, score, repeat; the middle 95 % of those scores are the interval. Draws are named by
+ * seed, resample and place, so that two systems, or two runs of this program, see the same ones. */
 #include "base/random.h"
 #include "score/score.h"
 #include <math.h>

@@ -106,7 +106,7 @@ struct score_ranks *ranks_of(const predictions *p, const int *unit_of, arena *me
     return r;
 }
 
-/* Of `count` equal values behind `before` smaller ones each has the mean rank before + (count + 1) / 2. */
+/* Of `count` equal values behind `before` smaller ones each has the mean of their ranks. */
 static double rank_side(const struct score_ranks *r, int side, const int *weight)
 {
     const int *order = r->order[side];

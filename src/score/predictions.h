@@ -39,9 +39,8 @@ typedef struct predictions {
     predicted *at;
     int n;
     const char *path; /* they were read from; NULL: made here */
-    size_t
-        mentions; /* KIND_WORDS: gold mentions of the corpus itself (examples.mentions); 0: not known */
-    bool as_authors; /* count foreign tags as the authors' scorer does */
+    size_t mentions;  /* KIND_WORDS: gold mentions of the corpus itself; 0: not known */
+    bool as_authors;  /* count foreign tags as the authors' scorer does */
     arena mem;
 } predictions;
 
@@ -52,8 +51,8 @@ MUST_USE bool predictions_write(const predictions *p, const char *path, err *e);
 MUST_USE bool predictions_read(predictions *p, const task *t, const char *path, err *e);
 /* The same from bytes; name is for messages. */
 MUST_USE bool predictions_parse(predictions *p, const task *t, str bytes, const char *name, err *e);
-/* Holds predictions against the corpus they are for: each example once and no others (examples of no
- * words aside), as many words and the same, the same gold where the file gives one. Fills in gold, doc
- * and words, sets the order of the corpus and p->mentions. */
+/* Holds predictions against the corpus they are for: each example once and no others (examples of
+ * no words aside), as many words and the same, the same gold where the file gives one. Fills in
+ * gold, doc and words, sets the order of the corpus and p->mentions. */
 MUST_USE bool predictions_against(predictions *p, const examples *x, err *e);
 void predictions_close(predictions *p);

@@ -160,8 +160,8 @@ static bool read_header(reader *r, str line)
     return true;
 }
 
-/* Relations: a pair of two relations has a row for each, so the gold answer belongs to the key. Without gold
- * nothing can be told; predictions_against then looks. */
+/* Relations: a pair of two relations has a row for each, so the gold answer belongs to the key.
+ * Without gold nothing can be told; predictions_against then looks. */
 static bool new_id(reader *r, str id)
 {
     str key = id, gold = field(r, ROLE_GOLD);

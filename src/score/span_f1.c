@@ -1,10 +1,10 @@
-/* Entity F1: a predicted mention counts if first word, last word and type are those of a gold mention. What
- * a mention is, is conlleval's (corpus/tags.h, docs/scoring.md). Counts are summed over types (span-f1), or
- * each type's F1 is averaged (macro-f1).
+/* Entity F1: a predicted mention counts if first word, last word and type are those of a gold
+ * mention. What a mention is, is conlleval's (corpus/tags.h, docs/scoring.md). Counts are summed
+ * over types (span-f1), or each type's F1 is averaged (macro-f1).
  *
- * A foreign tag (X, CLS, SEP) is O. With as_authors it counts as in the scorer of the paper's authors: as a tag of
- * neither B, I nor O with a type of its own, so that behind a mention it opens another, always wrong, and behind O
- * nothing. */
+ * A foreign tag (X, CLS, SEP) is O. With as_authors it counts as in the scorer of the paper's
+ * authors: as a tag of neither B, I nor O with a type of its own, so that behind a mention it opens
+ * another, always wrong, and behind O nothing. */
 #include "score/family.h"
 
 enum { TP, FP, FN, PARTS };

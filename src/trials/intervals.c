@@ -4,8 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The regularized incomplete beta function I_x(a, b) by its continued fraction (DLMF 8.17.22), evaluated from the
- * front with Lentz's method; it converges fast for x < (a + 1) / (a + b + 2), and I_x(a, b) = 1 - I_1-x(b, a). */
+/* The regularized incomplete beta function I_x(a, b) by its continued fraction (DLMF 8.17.22),
+ * evaluated from the front with Lentz's method; it converges fast for x < (a + 1) / (a + b + 2),
+ * and I_x(a, b) = 1 - I_1-x(b, a). */
 static double beta_part(double x, double a, double b)
 {
     if (x <= 0 || x >= 1) return x >= 1;
@@ -102,7 +103,8 @@ typedef struct draws {
     int *documents, *seeds;
 } draws;
 
-/* Mean over drawn seeds of the metric on drawn documents; NULL: each once. NAN where it is undefined. */
+/* Mean over drawn seeds of the metric on drawn documents; NULL: each once. NAN where it is
+ * undefined. */
 static double mean_of(const runs *r, const int *documents, const int *seeds)
 {
     double sum = 0;

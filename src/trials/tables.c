@@ -122,7 +122,7 @@ static const tables_cell no_cell = {.over = {0, NAN, NAN, NAN, NAN},
                                     .p = NAN,
                                     .holm = NAN};
 
-/* Interval of the mean and difference to single, of one task or of all; a: single's runs, or NULL. */
+/* Interval of the mean and difference to single, of one task or all; a: single's runs or NULL. */
 static bool estimates(gathering *g, tables_cell *c, const runs *a, const runs *b, int tasks, err *e)
 {
     estimate x;

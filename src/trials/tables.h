@@ -1,26 +1,28 @@
 #pragma once
-/* The table of a study: for each task what the single-task model, the refined model and the fine-tuned model
- * score, over seeds, beside the majority baseline; and how far they differ. tables_of takes one row a run, opens the
- * predictions that the runs left, scores them again and makes intervals of them; the result is written as text for the
- * terminal, as Markdown, and as TSV.
+/* The table of a study: for each task what the single-task model, the refined model and the
+ * fine-tuned model score, over seeds, beside the majority baseline; and how far they differ.
+ * tables_of takes one row a run, opens the predictions that the runs left, scores them again and
+ * makes intervals of them; the result is written as text for the terminal, as Markdown, and as TSV.
  *
  * What the numbers are:
  *   mean, sd     over seeds; sd with n - 1, NAN for one seed
  *   low, high    95 % interval of that mean over seeds and test documents (intervals.h); of rows
  *                without predictions Student's t interval over seeds alone
- *   difference   model minus single, with its paired interval and two-sided p, and p by Holm over all
- *                differences of the table but those of the average
+ *   difference   model minus single, with its paired interval and two-sided p, and p by Holm over
+ *                all differences of the table but those of the average
  *   average      plain mean over tasks (as the paper has it), for models that all tasks have
- * A row's value must agree with what its predictions score; a study that lost its predictions may leave path NULL.
+ * A row's value must agree with what its predictions score; a study that lost its predictions may
+ * leave path NULL.
  *
- * Layout of the text: the stamp ("selected on test", preset), if there is one, stands over both parts, since either may be
- * cut out and passed on; the first part is the paper's table, the second has intervals and differences:
+ * Layout of the text: the stamp ("selected on test", preset), if there is one, stands over both
+ * parts, since either may be cut out and passed on; the first part is the paper's table, the second
+ * has intervals and differences:
  *   task      metric   majority  single           refined          finetuned
  *   disease   span-f1  0.0000    0.8120 ± 0.0041  0.8101 ± 0.0032  0.8222 ± 0.0019
  *   task      model      95 % interval     difference to single, 95 % interval  p       p (Holm)
  *   disease   refined    [0.7881, 0.8310]  -0.0019 [-0.0101, +0.0061]           0.6234  1.0000
- * TSV has the columns task metric model seeds mean sd low high and nothing else, a line for each task
- * and model that has runs, and last the average; what is not known is nan. */
+ * TSV has the columns task metric model seeds mean sd low high and nothing else, a line for each
+ * task and model that has runs, and last the average; what is not known is nan. */
 #include "score/score.h"
 #include "trials/intervals.h"
 

@@ -1,4 +1,5 @@
-/* Tables as text with aligned columns, as Markdown and as TSV. Text and Markdown are made from the same grids of cells. */
+/* Tables as text with aligned columns, as Markdown and as TSV. Text and Markdown are made from the
+ * same grids of cells. */
 #include "base/utf8.h"
 #include "trials/tables.h"
 #include <math.h>

@@ -1,5 +1,5 @@
-/* Any bytes as predictions of each kind of task: refused with a line, or scored; never a crash. What was taken
- * must score, report and list its errors. The first byte chooses the kind. */
+/* Any bytes as predictions of each kind of task: refused with a line, or scored; never a crash.
+ * What was taken must score, report and list its errors. The first byte chooses the kind. */
 #include "score/score.h"
 #include <stdlib.h>
 

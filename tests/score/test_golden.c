@@ -1,5 +1,6 @@
 /* Metrics against scipy and scikit-learn: golden.txt, which make_score_golden.py wrote. A case is lines
- *   case KIND NEGATIVE(or -) LABELS..     expect METRIC VALUE     quantile Q VALUE NUMBERS..
+ *   case KIND NEGATIVE(or -) LABELS..
+ *   expect METRIC VALUE
  * then a TSV of predictions up to an empty line. */
 #include "base/file.h"
 #include "score/given.h"

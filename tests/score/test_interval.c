@@ -6,7 +6,8 @@
 
 static arena mem;
 
-/* n sentences in documents of `each`; right with the given chance, drawn by document where sticky. */
+/* n sentences in documents of `each`; right with the given chance, drawn by document where sticky.
+ */
 static predictions *sentences(int n, int each, double skill, bool sticky, uint32_t seed)
 {
     text tsv = {0};
@@ -259,6 +260,9 @@ void the_baseline_is_the_most_frequent_answer_of_train(void **state)
                            "id gold predicted\n1 a a\n2 a a\n3 b a\n4 b a\n5 b b\n");
     assert_true(majority(&train, p, METRIC_ACCURACY) == 0.6);
     assert_int_equal(p->at[0].best, 0);
+    train.n = 2; /* a tie: the first class */
+    assert_true(majority(&train, p, METRIC_ACCURACY) == 0.4);
+    train.n = 3;
     p = given(given_task(KIND_RELATION, "a b", "b"), "id gold predicted\n1 a a\n2 b a\n");
     assert_true(majority(&train, p, METRIC_MICRO_F1) ==
                 0); /* the negative class is the most frequent */

@@ -29,7 +29,7 @@ static score_row row(const score *s, const char *label)
     return (score_row){0};
 }
 
-/* What facts call the golden cases of the released scorer: gold, prediction, then a type with its tp, fp, fn each. */
+/* What the scorer that the paper's authors released says: tp, fp, fn of type D and of foreign tags. */
 typedef struct chunk_case {
     const char *gold, *said;
     counts d, foreign;

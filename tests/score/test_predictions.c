@@ -72,7 +72,8 @@ void predictions_of_label_sets_come_back(void **state)
     task t = *given_task(KIND_LABELS, "a", NULL);
     for (int i = 0; i < 70; i++) t.labels[i] = "x";
     static char names[70][24];
-    for (int i = 0; i < 70; i++) t.labels[i] = names[i], snprintf(names[i], sizeof names[i], "l|%d", i);
+    for (int i = 0; i < 70; i++)
+        t.labels[i] = names[i], snprintf(names[i], sizeof names[i], "l|%d", i);
     t.n_labels = 70;
     uint64_t gold[2] = {5, 1u << 5}, said[2] = {0, 0};
     predicted at = {.id = "e", .doc = "e", .gold_set = gold, .set = said};

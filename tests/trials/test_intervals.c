@@ -15,8 +15,8 @@ static double uniform(uint32_t a, uint32_t i)
     return random_u32(99, CHANCE_TEST, a, 0, i) / 4294967296.0;
 }
 
-/* Runs of one model, a seed each, on n examples: right where a document's ease (the same for all seeds), the skill, and
- * the luck of the seed say so. */
+/* Runs of one model, a seed each, on n examples: right where a document's ease (the same for all
+ * seeds), the skill, and the luck of the seed say so. */
 static runs made(int seeds, uint64_t first_seed, int n, double skill, double luck)
 {
     score_stats *at = TAKE(&mem, score_stats, seeds);
@@ -53,9 +53,9 @@ void t_quantiles_equal_those_of_scipy(void **state)
         int df;
         double t;
     } known[] = {
-        {0.975, 1, 12.706204736174694},  {0.975, 2, 4.3026527297494627},
-        {0.95, 4, 2.1318467863266499},   {0.995, 9, 3.2498355415921254},
-        {0.6, 30, 0.2556053649519128},   {0.975, 1000, 1.9623390808264074},
+        {0.975, 1, 12.706204736174694}, {0.975, 2, 4.3026527297494627},
+        {0.95, 4, 2.1318467863266499},  {0.995, 9, 3.2498355415921254},
+        {0.6, 30, 0.2556053649519128},  {0.975, 1000, 1.9623390808264074},
         {0.9999, 3, 22.203742273205},
     };
     for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
@@ -160,7 +160,8 @@ void pairing_narrows_a_difference(void **state)
 void equal_seeds_are_drawn_together(void **state)
 {
     (void)state;
-    /* the luck of a seed is the same for both models: with equal seeds it cancels, with others it does not */
+    /* the luck of a seed is the same for both models: with equal seeds it cancels, with others it
+     * does not */
     runs a = made(4, 1, 600, 0.6, 0.6), b = made(4, 1, 600, 0.62, 0.6),
          c = made(4, 1, 600, 0.62, 0.6);
     c.seed = (const uint64_t[]){11, 12, 13, 14};
@@ -183,7 +184,8 @@ void an_average_is_narrower_than_its_tasks(void **state)
 void an_interval_keeps_what_it_promises(void **state)
 {
     (void)state;
-    /* 200 test sets, drawn anew, of one model that is right in 80 %: about 190 intervals hold that */
+    /* 200 test sets, drawn anew, of one model that is right in 80 %: about 190 intervals hold that
+     */
     enum { SETS = 200, N = 100 };
     int held = 0;
     const task *t = given_task(KIND_SENTENCE, "a b", NULL);
