@@ -1,6 +1,7 @@
 /* Metrics by hand: small enough to check with a pencil. golden.txt has larger ones. */
 #include "score/given.h"
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define NEAR(a, b) assert_true(fabs((a) - (b)) < 1e-12)
@@ -319,4 +320,35 @@ void the_most_classes_fit(void **state)
     }
     t.n_labels = LABELS_MOST, t.metric = METRIC_MACRO_F1;
     NEAR(score_of(&(predictions){.t = &t, .at = at, .n = LABELS_MOST}).value, (2.0 / 3) / 2);
+}
+
+void a_real_corpus_scores_one_against_itself(void **state)
+{
+    (void)state;
+    const char *folder = getenv("MTBERT_CORPORA");
+    if (!folder) test_skip("MTBERT_CORPORA is not set");
+    static arena mem;
+    err e = {0};
+    task t = *given_task(KIND_WORDS, "O B-Disease I-Disease", NULL);
+    t.quoting = -1;
+    examples x = {0};
+    const char *path = str_format(&mem, "%s/BC5CDR/BC5CDR-disease-IOB/test.tsv", folder);
+    const char *file = str_format(&mem, "%s/self.tsv", test_dir());
+    if (!examples_read_file(&x, &t, path, true, &mem, &e)) fail_msg("%s", e.text);
+    predictions p = {.t = &t, .n = x.n, .mentions = x.mentions}, q;
+    p.at = TAKE(&mem, predicted, x.n);
+    for (int i = 0; i < x.n; i++)
+        p.at[i] = (predicted){.id = x.at[i].id,
+                              .doc = x.at[i].doc,
+                              .n_words = x.at[i].n_words,
+                              .tags = x.at[i].tags,
+                              .gold_tags = x.at[i].tags};
+    if (!predictions_write(&p, file, &e) || !predictions_read(&q, &t, file, &e) ||
+        !predictions_against(&q, &x, &e))
+        fail_msg("%s", e.text);
+    score s = score_of(&q);
+    assert_true(s.value == 1);
+    assert_int_equal(s.scored_mentions, 4424);
+    assert_int_equal(s.gold_mentions, 4424);
+    predictions_close(&q);
 }
