@@ -4,7 +4,6 @@
 #include "model/floats.h"
 #include "model/meter.h"
 #include "model/top.h"
-#include <string.h>
 
 /* A batch's sequences as tensors; `sequences` is the same as operations take it. */
 typedef struct place {
@@ -188,27 +187,36 @@ static bool above_ready(net *n, int t, int M, err *e)
     return true;
 }
 
-/* The same for head t and a batch's rows; brings in which they are and the gold answers, if there are any. */
-static bool rows_in(net *n, const batch *b, int t, double share, err *e)
+/* The same for head t and a batch's rows; brings in which they are. */
+static bool rows_in(net *n, const batch *b, int t, err *e)
 {
     if (!above_ready(n, t, b->M, e)) return false;
-    arena_mark here = arena_here(&n->step);
-    int32_t *names = TAKE(&n->step, int32_t, 2 * b->M);
-    float *weights = TAKE(&n->step, float, b->M);
-    memcpy(names, b->names, (size_t)b->M * 2 * sizeof *names);
-    for (int m = 0; m < b->M; m++) {
-        if (n->plan.head_mask_shared) names[2 * m + 1] = 0;
-        weights[m] = (float)((double)b->weight[m] * share);
-    }
     upload(n, n->rows.row, b->rows);
+    if (!n->plan.head_mask_shared) {
+        upload(n, n->rows.name, b->names);
+        return true;
+    }
+    arena_mark here = arena_here(&n->step);
+    int32_t *names = TAKE(&n->step, int32_t, 2 * b->M); /* who, and place 0 for all */
+    for (int m = 0; m < b->M; m++) names[2 * m] = b->names[2 * m];
     upload(n, n->rows.name, names);
-    upload(n, n->rows.gold.weight, weights);
-    enum task_kind kind = n->top.heads[t].kind;
-    bool numbers = kind == KIND_SCORE || kind == KIND_LABELS;
-    if (!numbers && b->gold) upload(n, n->rows.gold.label, b->gold);
-    if (numbers && b->target) upload(n, n->rows.gold.target, b->target);
     arena_rewind(&n->step, here);
     return true;
+}
+
+/* Brings in the answers that head t should give, and what each counts. */
+static void gold_in(net *n, const batch *b, int t, double share)
+{
+    arena_mark here = arena_here(&n->step);
+    float *weights = TAKE(&n->step, float, b->M);
+    for (int m = 0; m < b->M; m++) weights[m] = (float)((double)b->weight[m] * share);
+    upload(n, n->rows.gold.weight, weights);
+    arena_rewind(&n->step, here);
+    enum task_kind kind = n->top.heads[t].kind;
+    if (kind == KIND_SCORE || kind == KIND_LABELS)
+        upload(n, n->rows.gold.target, b->target);
+    else
+        upload(n, n->rows.gold.label, b->gold);
 }
 
 static dropout head_drop(const net *n, int t)
@@ -237,7 +245,8 @@ bool net_step(net *n, const batch *b, int t, uint64_t key, uint32_t step, double
     *loss = 0;
     if (!b->M) return true;
     if (!sequences_in(n, b, true, (chance_now){key, step, 0}, e)) return false;
-    if (!rows_in(n, b, t, share, e)) return false;
+    if (!rows_in(n, b, t, e)) return false;
+    gold_in(n, b, t, share);
     const backend *be = &n->meter.table;
     bool frozen = n->plan.freeze_encoder;
     int L = n->plan.d.L;
@@ -270,7 +279,7 @@ static bool head_here(net *n, const batch *b, int t, err *e)
     ASSERT(t >= 0 && t < n->plan.n_heads, "head %d of %d", t, n->plan.n_heads);
     ASSERT(n->acts.memory && b->N == n->q.at.N && b->B == n->q.at.B,
            "another batch than the one that was encoded");
-    if (!rows_in(n, b, t, 1, e)) return false;
+    if (!rows_in(n, b, t, e)) return false;
     meter_begin(&n->meter, n->meter.pairs);
     top_forward(&n->meter.table, &n->top, &n->b, t, encoder_hidden(&n->a, n->plan.d.L), &n->rows,
                 head_drop(n, t));
@@ -282,6 +291,7 @@ bool net_loss_here(net *n, const batch *b, int t, double *loss, err *e)
     *loss = 0;
     if (!b->M) return true;
     if (!head_here(n, b, t, e)) return false;
+    gold_in(n, b, t, 1);
     top_loss(&n->meter.table, &n->top, &n->b, &n->db, t, &n->rows);
     return loss_out(n, b->M, loss, e);
 }
