@@ -3,10 +3,10 @@
  * Shared by train/evaluate and use/annotator. */
 #include "model/net.h"
 
+/* Words without a row (no piece stands for them) have scores 0 and the tag "O". */
 typedef struct answer {
-    float *
-        scores; /* [K] probabilities or number; KIND_WORDS: [n_words,K]; words without a row (no piece) have scores 0 and best "O" */
-    int *best;  /* argmax, the first maximum wins: [1], KIND_WORDS [n_words]; KIND_LABELS: NULL */
+    float *scores; /* [K] probabilities or the number; KIND_WORDS: [n_words,K] */
+    int *best;     /* [1] or [n_words]: argmax, the first maximum wins; KIND_LABELS: NULL */
 } answer;
 
 /* All of p (of task t, head number h in the net), sorted by length inside, results in the order of x. most: how many tokens a batch may have (0: 4096).

@@ -21,8 +21,8 @@ struct net {
     sequences q;
     top_acts b, db;
     scored rows;
-    slab acts,
-        above; /* the encoder's activations; the head's, of which several may read one encoding */
+    slab acts;  /* the batch and the encoder's activations */
+    slab above; /* the head's; several heads may read one encoding */
     meter meter;
     arena mem, step; /* step is rewound with each call */
 };

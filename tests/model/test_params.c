@@ -103,6 +103,9 @@ void params_start_is_normal(void **state)
     assert_true(fabs(sum / 20000) < 4 * 0.02 / sqrt(20000));
     assert_true(fabs(squares / 20000 / 0.0004 - 1) < 0.05);
     assert_true(fabs(within / 20000 - 0.6827) < 0.015);
+    double pairs = 0; /* neighbors have nothing to do with each other */
+    for (int i = 0; i + 1 < 20000; i++) pairs += (double)v[i] * (double)v[i + 1];
+    assert_true(fabs(pairs / squares) < 0.03);
     params_get(&ps, g, 0, v);
     for (int i = 0; i < 100; i++) assert_true(v[i] == 1);
     params_close(&ps);
@@ -174,16 +177,17 @@ void params_bf16_keeps_masters(void **state)
 {
     (void)state;
     params ps = {0};
-    const param *w = params_add(&ps, 1, 5, false, INIT_ZERO, 0, -1, "w");
+    const param *w = params_add(&ps, 1, 8, false, INIT_ZERO, 0, -1, "w");
     place(&ps, BF16, true);
-    const float values[5] = {1.0f, 1.001953125f, -3.14159265f, 1e-30f, INFINITY};
-    params_put(&ps, w, 0, values);
-    float back[5];
+    /* The last three: a tie to even below, a tie to even above, and one that is nearer to what is above. */
+    const float values[8] = {1.0f,     1.001953125f, -3.14159265f, 1e-30f,
+                             INFINITY, 1.00390625f,  1.01171875f,  1.005859375f};
+    float back[8];
     params_get(&ps, w, 0, back);
     assert_memory_equal(back, values, sizeof values);
-    uint16_t half[5];
+    uint16_t half[8];
     ps.be->download(half, w->value.data, 0, sizeof half);
-    const uint16_t want[5] = {0x3f80, 0x3f80, 0xc049, 0x0da2, 0x7f80};
+    const uint16_t want[8] = {0x3f80, 0x3f80, 0xc049, 0x0da2, 0x7f80, 0x3f80, 0x3f82, 0x3f81};
     assert_memory_equal(half, want, sizeof want);
     params_close(&ps);
 }
