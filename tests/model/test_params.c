@@ -182,6 +182,7 @@ void params_bf16_keeps_masters(void **state)
     /* The last three: a tie to even below, a tie to even above, and one that is nearer to what is above. */
     const float values[8] = {1.0f,     1.001953125f, -3.14159265f, 1e-30f,
                              INFINITY, 1.00390625f,  1.01171875f,  1.005859375f};
+    params_put(&ps, w, 0, values);
     float back[8];
     params_get(&ps, w, 0, back);
     assert_memory_equal(back, values, sizeof values);
