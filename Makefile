@@ -16,7 +16,7 @@ WARN    := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wvla -Wmissing-prototypes
 DEFS    := -D_GNU_SOURCE -DMTBERT_VERSION='"$(VERSION)"'
 # Products and sums are fused only where kernels ask for it, so that the same source gives the same bits with any compiler.
 FP      := -ffp-contract=off -fno-math-errno -fopenmp-simd
-HARD    := -fstack-protector-strong -D_FORTIFY_SOURCE=2 -fPIE
+HARD    := -fstack-protector-strong -D_FORTIFY_SOURCE=2 -fPIC -fvisibility=hidden
 OPT_release := -O2 -g $(HARD)
 OPT_debug   := -O0 -g3
 OPT_asan    := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
@@ -57,6 +57,17 @@ bench: $(B)/bench-ops
 	$(B)/bench-ops
 test: $(B)/test $(B)/mtbert
 	$(B)/test $(T)
+
+# The public library: what applies a model, and nothing that trains one. It exports mtbert_ and nothing else.
+LIBOBJ := $(filter-out $(foreach d,score train trials verbs,$(B)/$(d)/%),$(OBJ))
+.PHONY: lib
+lib: $(B)/libmtbert.so $(B)/libmtbert.a
+$(B)/libmtbert.so: $(LIBOBJ)
+	@$(CC) -shared -Wl,-z,defs,-z,relro,-z,now -Wl,-soname,libmtbert.so.0 -o $@ $^ -Wl,--as-needed $(LDLIBS)
+	@! nm -D --defined-only $@ | grep -v ' mtbert_' && echo "  built $@"
+$(B)/libmtbert.a: $(LIBOBJ)
+	@$(LD) -r -o $(B)/libmtbert.o $^ && objcopy --localize-hidden $(B)/libmtbert.o
+	@rm -f $@ && ar rcs $@ $(B)/libmtbert.o && echo "  built $@"
 
 define variant
 $(B)/kernels/cpu/$(1)/%.o: src/kernels/cpu/%.c
@@ -113,10 +124,17 @@ format:
 format-check:
 	clang-format --dry-run --Werror $(shell git ls-files '*.c' '*.h')
 
-install: $(B)/mtbert
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1
-	install $(B)/mtbert $(DESTDIR)$(PREFIX)/bin/mtbert
-	install -m 644 docs/mtbert.1 $(DESTDIR)$(PREFIX)/share/man/man1/mtbert.1
+D := $(DESTDIR)$(PREFIX)
+install: $(B)/mtbert lib
+	install -d $(D)/bin $(D)/lib/pkgconfig $(D)/include $(D)/share/man/man1
+	install $(B)/mtbert $(D)/bin/mtbert
+	install -m 644 docs/mtbert.1 $(D)/share/man/man1/mtbert.1
+	install -m 644 src/use/mtbert.h $(D)/include/mtbert.h
+	install -m 644 $(B)/libmtbert.a $(D)/lib/libmtbert.a
+	install -m 644 $(B)/libmtbert.so $(D)/lib/libmtbert.so.0
+	ln -sf libmtbert.so.0 $(D)/lib/libmtbert.so
+	printf '%s\n' 'prefix=$(PREFIX)' 'Name: mtbert' 'Description: one BERT with many heads, applied to text' 'Version: $(VERSION)' \
+	    'Cflags: -I$${prefix}/include' 'Libs: -L$${prefix}/lib -lmtbert' 'Libs.private: $(LDLIBS)' > $(D)/lib/pkgconfig/mtbert.pc
 clean:
 	rm -rf build
 

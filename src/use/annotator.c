@@ -1,5 +1,6 @@
-/* Opens a model for use, and turns packed text into answers. Texts are packed once for each way of packing (whole text, words in windows, masked
- * text, pair), not once a task; sequences that come out equal are encoded once, and every head that wants it reads that encoding. */
+/* Opens a model for use, and turns packed text into answers. Texts are packed once for each way
+ * of packing (whole text, words in windows, masked text, pair), not once a task; sequences that
+ * come out equal are encoded once, and every head that wants it reads that encoding. */
 #include "use/annotator.h"
 #include <stdlib.h>
 #include <string.h>

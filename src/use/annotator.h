@@ -1,6 +1,8 @@
 #pragma once
-/* A loaded model applied to text: every task of the model that fits the input answers, from one pass over the encoder. For the verb predict, the public
- * library and a server. An annotator owns the model, the net and everything that its pointers show; answers live in the arena that was passed. */
+/* A loaded model applied to text: every task of the model that fits the input answers, from one
+ * pass over the encoder. For the verb predict, the public library and a server. An annotator
+ * owns the model, the net and everything that its pointers show; answers live in the arena that
+ * was passed. */
 #include "corpus/tags.h"
 #include "model/infer.h"
 #include "persist/model_dir.h"
@@ -27,20 +29,22 @@ typedef struct annotator {
 MUST_USE bool annotator_open(annotator *a, const annotator_plan *plan, err *e);
 void annotator_close(annotator *a);
 
-/* One input. Which tasks fit: with text2 those of pairs and scores; without, those of sentences, labels and words, and those of relations where the
- * two arguments are known. */
+/* One input. Which tasks fit: with text2 those of pairs and scores; without, those of sentences,
+ * labels and words, and those of relations where the two arguments are known. */
 typedef struct input {
     const char *id;  /* or NULL */
     str text, text2; /* text2.at NULL: none */
     bool has_relation;
-    str masked; /* the text with its arguments replaced by tags; equal to text where it came with tags */
+    str masked;   /* the text with tags for its arguments; the text itself if it has them */
     span args[2]; /* the two tags in masked */
     span *words;  /* of text */
     int n_words;
 } input;
-/* Cuts text into words and finds argument tags (@GENE$ ..) in it: the first two, or one that stands for both. */
+/* Cuts text into words and finds argument tags (@GENE$ ..) in it: the first two, or one that
+ * stands for both. */
 input input_of(str s, str text2, arena *mem);
-/* Gives the input a relation by masking two spans of its text (bytes) with @TYPE$. Overlapping spans become one tag @TYPE1-TYPE2$. */
+/* Gives the input a relation by masking two spans of its text (bytes) with @TYPE$. Overlapping
+ * spans become one tag @TYPE1-TYPE2$. */
 void input_mask(input *in, const span args[2], const str types[2], arena *mem);
 
 typedef struct mention {
@@ -64,8 +68,10 @@ typedef struct annotation {
 MUST_USE bool annotator_run(annotator *a, const input *in, int n, arena *mem, annotation *out,
                             pack_counts *counts, err *e);
 
-/* One line of JSON, without its newline: {"text":..,"unit":"points","tasks":{NAME:{..},..}}; offsets are in the unit. */
+/* One line of JSON, without its newline: {"text":..,"unit":"points","tasks":{NAME:{..},..}};
+ * offsets are in the unit. */
 void annotation_json(text *to, const input *in, const annotation *x, enum unit unit);
-/* Rows `id task answer score start end text`, a row an answer or mention; id where the input has none: fallback. */
+/* Rows `id task answer score start end text`, a row an answer or mention; id where the input has
+ * none: fallback. */
 void annotation_tsv(text *to, const input *in, const annotation *x, enum unit unit,
                     const char *fallback);

@@ -1,4 +1,5 @@
-/* What an annotator is given: text, its words, and where a relation is asked for, the masked text. */
+/* What an annotator is given: text, its words, and where a relation is asked for, the masked
+ * text. */
 #include "corpus/split.h"
 #include "use/annotator.h"
 #include <string.h>

@@ -1,5 +1,6 @@
-/* The public library over the annotator. A library must not end its host, so inside a call die comes back here: it jumps to the call's setjmp and becomes
- * an error. What the call had taken by then stays taken until the model is closed, and the model answers nothing more. */
+/* The public library over the annotator. A library must not end its host, so inside a call die
+ * comes back here: it jumps to the call's setjmp and becomes an error. What the call had taken
+ * by then stays taken until the model is closed, and the model answers nothing more. */
 #include "use/mtbert.h"
 #include "base/log.h"
 #include "base/pool.h"

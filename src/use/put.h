@@ -1,14 +1,15 @@
 #pragma once
-/* Small things that verbs write: whole numbers, lists, and offsets in the unit that was asked for. */
+/* Small things that answers are written with: whole numbers, lists, and offsets in a unit. */
 #include "base/utf8.h"
 
 void put_int(text *t, int64_t i);
 void put_ints(text *t, const int32_t *list, int n); /* [1,2,3] */
 
-extern const char
-    *const unit_names; /* "bytes|points|utf16", in the order of enum unit, for a table of options */
+/* "bytes|points|utf16", in the order of enum unit, for a table of options. */
+extern const char *const unit_names;
 enum unit unit_named(const char *name);
-/* Byte offsets of one text to offsets in a unit, one at a time, quick where the text is ASCII and where offsets ascend. */
+/* Byte offsets of one text to offsets in a unit, one at a time, quick where the text is ASCII
+ * and where offsets ascend. */
 typedef struct offsets {
     str s;
     enum unit unit;

@@ -1,4 +1,5 @@
-/* How fast: the machine's ceiling first, then steps of training and of inference held against it. With --json one pass over a file, and nothing but its numbers. */
+/* How fast: the machine's ceiling first, then steps of training and of inference held against
+ * it. With --json one pass over a file, and nothing but its numbers. */
 #include "verbs/bench.h"
 #include "base/json.h"
 #include "base/log.h"

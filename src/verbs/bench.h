@@ -1,5 +1,6 @@
 #pragma once
-/* What bench measures: one pass of steps over batches, training or applying. bench.c has the options and what is printed, bench_run.c the steps. */
+/* What bench measures: one pass of steps over batches, training or applying. bench.c has the
+ * options and what is printed, bench_run.c the steps. */
 #include "model/net.h"
 #include "persist/model_dir.h"
 

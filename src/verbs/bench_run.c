@@ -1,4 +1,5 @@
-/* One pass of steps over batches, the first step included: a file's lines in their order, or sentences whose lengths are like those of abstracts. */
+/* One pass of steps over batches, the first step included: a file's lines in their order, or
+ * sentences whose lengths are like those of abstracts. */
 #include "base/log.h"
 #include "base/random.h"
 #include "optim/optimizer.h"
@@ -46,7 +47,8 @@ static dims made_up_dims(bool base)
                          .init_range = 0.02f};
 }
 
-/* Sentences of 8 to 120 pieces, mean about 36, as in the facts' batches; random ids, every second piece begins a word. */
+/* Sentences of 8 to 120 pieces, mean about 36, as in the facts' batches; random ids, every
+ * second piece begins a word. */
 static void make_sentences(bench *b, const dims *d)
 {
     int most = b->plan->max_pieces < d->P ? b->plan->max_pieces : d->P;
@@ -122,7 +124,8 @@ static bool open_net(bench *b, const dims *d, err *e)
     return true;
 }
 
-/* Products of the encoder and head, and attention's two, forward; training takes three times as much. */
+/* Products of the encoder and head, and attention's two, forward; training takes three times as
+ * much. */
 static double flop_of(const dims *d, const batch *b, bool train)
 {
     double H = d->H, F = d->F, N = b->N, pairs = 0;

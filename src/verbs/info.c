@@ -1,4 +1,5 @@
-/* What a model is, and what this machine can do. A model's weights are only looked at, not loaded. */
+/* What a model is, and what this machine can do. A model's weights are only looked at, not
+ * loaded. */
 #include "base/json.h"
 #include "base/log.h"
 #include "persist/model_dir.h"
@@ -32,7 +33,8 @@ static double head_values(const dims *d, const task *t)
     return (d->H + 1.0) * task_classes(t);
 }
 
-/* Bytes of a net with all heads: for applying it, and for training it, with a batch of BATCH sequences of PIECES. */
+/* Bytes of a net with all heads: for applying it, and for training it, with a batch of BATCH
+ * sequences of PIECES. */
 static double bytes_for(const model_dir *m, bool train, arena *mem)
 {
     head_plan *heads = TAKE(mem, head_plan, m->n_tasks + 1);
@@ -56,6 +58,14 @@ typedef struct about { /* what is printed of a model, either way */
     double values, infer, train;
 } about;
 
+/* The type of the first tensor of reals: buffers of whole numbers stand beside the weights. */
+static const char *value_type(const weights *w)
+{
+    for (int i = 0; i < w->n; i++)
+        if (w->list[i].type <= WEIGHT_F64) return w->list[i].type_name;
+    return "none";
+}
+
 static void print_model(const about *a)
 {
     const model_dir *m = a->m;
@@ -69,7 +79,7 @@ static void print_model(const about *a)
            m->v.why_lower, wordpiece_mode_names[m->v.mode]);
     printf("parameters  %.0f (%.1f million)\n", a->values, a->values / 1e6);
     if (m->has_weights)
-        printf("weights     %d tensors, %s\n", a->w.n, a->w.n ? a->w.list[0].type_name : "none");
+        printf("weights     %d tensors, %s\n", a->w.n, value_type(&a->w));
     else
         printf("weights     none: only config and vocabulary\n");
     printf("memory      %.0f MB to apply, %.0f MB to train, with %d sequences of %d pieces\n",

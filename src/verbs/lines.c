@@ -1,4 +1,5 @@
-/* Lines in blocks. A stream that is packed by gzip is read whole first, through a file in memory. */
+/* Lines in blocks. A stream that is packed by gzip is read whole first, through a file in
+ * memory. */
 #include "verbs/lines.h"
 #include <errno.h>
 #include <stdlib.h>
@@ -128,7 +129,7 @@ bool lines_next(lines *l, str *block, err *e)
         }
         if (e->set) return false;
         file_close(&l->f);
-        l->is_open = false;
+        l->is_open = false, l->block = (str){0};
     }
 }
 

@@ -1,5 +1,6 @@
 #pragma once
-/* What this machine is, for info, bench and --version: read from /proc and sysfs, with "unknown" or 0 where the system does not say. */
+/* What this machine is, for info, bench and --version: read from /proc and sysfs, with "unknown"
+ * or 0 where the system does not say. */
 #include "base/arena.h"
 
 typedef struct machine {

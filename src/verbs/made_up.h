@@ -1,6 +1,7 @@
 #pragma once
-/* Lines of text as a made-up task, for bench: the words of a line (blanks between) get one of three tags, the hash of the word modulo 3. One sequence a line,
- * cut at its end, in the order of the file; so another program can be given the very same batches (trace --batches). */
+/* Lines of text as a made-up task, for bench: the words of a line (blanks between) get one of
+ * three tags, the hash of the word modulo 3. One sequence a line, cut at its end, in the order
+ * of the file; so another program can be given the very same batches (trace --batches). */
 #include "base/file.h"
 #include "encode/batch.h"
 

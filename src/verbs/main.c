@@ -1,5 +1,6 @@
-/* Finds the verb and runs it. Help, the manual page and the suggestion for a mistyped name come from verbs.def and from each verb's own
- * table of options. Knows nothing of what a verb does; checks at the end that what was printed has arrived. */
+/* Finds the verb and runs it. Help, the manual page and the suggestion for a mistyped name come
+ * from verbs.def and from each verb's own table of options. Knows nothing of what a verb does;
+ * checks at the end that what was printed has arrived. */
 #include "base/log.h"
 #include "verbs/verbs.h"
 #include <errno.h>
@@ -121,7 +122,8 @@ static int dispatch(int argc, char **argv)
     return v ? v->run(argc - 1, argv + 1) : no_such_verb(word);
 }
 
-/* A full disk is not a success. A stdout that was closed before the start is one, as long as nothing was printed. */
+/* A full disk is not a success. A stdout that was closed before the start is one, as long as
+ * nothing was printed. */
 static bool stdout_arrived(void)
 {
     bool wrote = __fpending(stdout) != 0, bad = ferror(stdout);

@@ -1,4 +1,5 @@
-/* Applies a model to new text: every task that fits a line answers, from one pass over the encoder. */
+/* Applies a model to new text: every task that fits a line answers, from one pass over the
+ * encoder. */
 #include "base/log.h"
 #include "use/put.h"
 #include "verbs/lines.h"
@@ -47,7 +48,8 @@ static bool answer_chunk(predictor *p, err *e)
     return done;
 }
 
-/* All lines of a block: answers come as soon as the block is through, so that a program may wait for them. */
+/* All lines of a block: answers come as soon as the block is through, so that a program may wait
+ * for them. */
 static bool answer_block(predictor *p, str block, const lines *l, err *e)
 {
     arena mem = {0};

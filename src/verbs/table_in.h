@@ -1,5 +1,6 @@
 #pragma once
-/* What predict reads, line by line: plain lines, TSV with named columns, or JSON objects; each becomes an input. */
+/* What predict reads, line by line: plain lines, TSV with named columns, or JSON objects; each
+ * becomes an input. */
 #include "use/annotator.h"
 
 enum input_form { FORM_LINES, FORM_TSV, FORM_JSONL };
@@ -13,7 +14,8 @@ typedef struct table_in {
     int at_text, at_text2, at_id, n_columns;
 } table_in;
 
-/* One line -> *in. *none: the line is no input (a header, a blank line of JSON). path and line are for messages. */
+/* One line -> *in. *none: the line is no input (a header, a blank line of JSON). path and line
+ * are for messages. */
 MUST_USE bool table_in_line(table_in *t, str line, const char *path, int64_t number, arena *mem,
                             input *in, bool *none, err *e);
 /* A new file: its first line is a header again. */

@@ -1,5 +1,6 @@
-/* Cuts lines into the pieces that a model sees. Needs only the vocabulary and configs of a model directory, and never truncates. Lines are cut
- * by all threads, some hundred at a time, and come out in their order. */
+/* Cuts lines into the pieces that a model sees. Needs only the vocabulary and configs of a model
+ * directory, and never truncates. Lines are cut by all threads, some hundred at a time, and come
+ * out in their order. */
 #include "base/json.h"
 #include "base/log.h"
 #include "base/pool.h"
@@ -86,7 +87,8 @@ static void cut_tile(void *ctx, int tile, int thread)
         cut_line(&j->out[tile], j, j->line[i], &j->scratch[thread]);
 }
 
-/* All of the input. Output is flushed block by block, so that a program that waits for its answer gets it. */
+/* All of the input. Output is flushed block by block, so that a program that waits for its
+ * answer gets it. */
 static bool cut_all(job *j, lines *l, err *e)
 {
     arena mem = {0};

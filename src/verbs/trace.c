@@ -1,5 +1,6 @@
-/* One example at every stage, from the line in the file to the loss: the debugger, and the best document of the data flow. With --batches the batches of a
- * file in its order, as JSON, so that another program can be given the very same. */
+/* One example at every stage, from the line in the file to the loss: the debugger, and the best
+ * document of the data flow. With --batches the batches of a file in its order, as JSON, so that
+ * another program can be given the very same. */
 #include "verbs/trace.h"
 #include "base/json.h"
 #include "base/log.h"

@@ -1,5 +1,6 @@
 #pragma once
-/* What the two halves of trace share: one example (trace.c), or all batches of a file (trace_batches.c). */
+/* What the two halves of trace share: one example (trace.c), or all batches of a file
+ * (trace_batches.c). */
 #include "use/annotator.h"
 
 typedef struct tracer {

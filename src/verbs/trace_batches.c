@@ -5,7 +5,8 @@
 #include "verbs/trace.h"
 #include <string.h>
 
-/* "name":[[..],[..]] by sequence; each value less `minus` of its sequence (rows count in their sequence) */
+/* "name":[[..],[..]] by sequence; each value less `minus` of its sequence (rows count in their
+ * sequence) */
 static void put_nested(text *to, const char *name, const batch *b, const int32_t *list, bool rows)
 {
     text_format(to, ",\"%s\":[", name);

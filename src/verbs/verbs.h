@@ -30,8 +30,9 @@ typedef struct common { /* options that every verb has */
             "more on stderr, at the end version, command, time and memory", 0, 0, NULL        \
     }
 
-/* Resolves the options, sets the log level and opens the thread pool. False where nothing is left to do, with *status to end with: help or
- * the manual page was printed (0), or the command was misused (2, and the line is on stderr). given as options_parse has it. */
+/* Resolves the options, sets the log level and opens the thread pool. False where nothing is
+ * left to do, with *status to end with: help or the manual page was printed (0), or the command
+ * was misused (2, and the line is on stderr). given as options_parse has it. */
 MUST_USE bool verb_begin(const options *o, const common *c, int argc, char **argv, arena *mem,
                          const char ***words, int *n_words, bool *given, int *status);
 /* Print one line `mtbert VERB: ..` on stderr and give the exit status, 1 and 2. */

@@ -200,7 +200,8 @@ static void run_file(runner *r, const char *path)
     file_close(&f);
 }
 
-/* The directory in which commands run, once for each number of threads, and the program on the path. */
+/* The directory in which commands run, once for each number of threads, and the program on the
+ * path. */
 static void prepare(runner *r)
 {
     char root[1000], self[1000];

@@ -4,8 +4,12 @@
  *     > a line of standard output
  *     ! a line of standard error
  *     = 0
- * and what stands between cases is comment. The lines are compared as they are, but: `...` stands for anything up to what follows in its line, a line that
- * is only `...` for any lines; numbers with a fraction may differ by 1e-4 of their size, since kernels sum in different orders. Each file runs twice, with N=1
- * and N=2, and what is printed must be the same to the byte. Commands run in a directory of their own that has `model`, a small model of every kind of
- * task, and `data`, which is tests/cli/data. REDO=1 in the environment writes what was printed into the file where it did not match. */
+ * and what stands between cases is comment. The lines are compared as they are, but: `...` stands for
+ * anything up to what follows in its line, a line that is only `...` for any lines; numbers with a
+ * fraction may differ by 1e-4 of their size, since kernels sum in different orders.
+ *
+ * Each file runs twice, with N=1 and N=2, and what is printed must be the same to the byte. Commands
+ * run in a directory of their own that has `model`, a small model of every kind of task, and `data`,
+ * which is tests/cli/data. REDO=1 in the environment writes what was printed into the file where it
+ * did not match. */
 void cases_run(const char *name);
