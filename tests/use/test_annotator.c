@@ -117,32 +117,59 @@ void windows_are_joined_on_words(void **state)
     close_fixture(&f);
 }
 
+/* What attention computed for one text, in GFLOP: it grows with every sequence that is encoded. */
+static double attention_for(annotator *a, const input *in, arena *mem)
+{
+    err e = {0};
+    annotation out;
+    net_time times[64];
+    double gflop = 0;
+    if (!annotator_run(a, in, 1, mem, &out, NULL, &e)) fail_msg("%s", e.text);
+    int n = net_times(a->n, times, 64);
+    for (int i = 0; i < n; i++)
+        if (!strcmp(times[i].op, "attention")) gflop = times[i].gflop;
+    return gflop;
+}
+
 void one_encoding_serves_all_heads(void **state)
 {
     (void)state;
     fixture f = {0};
     open_fixture(&f, 64);
     net_time times[64];
-    int n = net_times(f.a.n, times, 64);
-    for (int i = 0; i < n; i++)
-        if (!strcmp(times[i].op, "embed"))
-            assert_int_equal(times[i].calls, 1); /* one batch holds all */
-    /* Each text is one sequence, although three to four tasks read it. */
-    input in = input_of(STR("heart failure"), (str){0}, &f.mem);
-    annotation out;
+    (void)net_times(f.a.n, times, 64);
+    input in = input_of(STR("@GENE$ binds heart failure"), (str){0}, &f.mem);
+    double all = attention_for(&f.a, &in, &f.mem); /* words, relation, labels and sentence */
+    f.a.chosen[0] = false;                         /* without words, */
+    f.a.chosen[1] = false;                         /* relation */
+    f.a.chosen[4] = false;                         /* and labels */
+    double one = attention_for(&f.a, &in, &f.mem);
+    assert_true(one > 0);
+    assert_true(fabs(all - one) < 1e-12);
+    close_fixture(&f);
+}
+
+/* Arguments given beside the text: the relation reads the masked text, all else the text. */
+void masked_text_is_for_the_relation_alone(void **state)
+{
+    (void)state;
+    fixture f = {0};
+    open_fixture(&f, 64);
     err e = {0};
-    assert_true(annotator_run(&f.a, &in, 1, &f.mem, &out, NULL, &e));
-    n = net_times(f.a.n, times, 64);
-    double alone = 0;
-    for (int i = 0; i < n; i++)
-        if (!strcmp(times[i].op, "attention")) alone = times[i].gflop;
-    input twice[2] = {in, in};
-    annotation two[2];
-    assert_true(annotator_run(&f.a, twice, 2, &f.mem, two, NULL, &e));
-    n = net_times(f.a.n, times, 64);
-    for (int i = 0; i < n; i++)
-        if (!strcmp(times[i].op, "attention")) assert_true(fabs(times[i].gflop - 2 * alone) < 1e-9);
-    assert_int_equal(out.n, 3);
+    annotation x[3];
+    const span args[2] = {{0, 4}, {11, 19}};
+    const str types[2] = {STR("GENE"), STR("CHEMICAL")};
+    input in[3];
+    in[0] = input_of(STR("il-2 binds naloxone"), (str){0}, &f.mem);
+    in[1] = in[0];
+    in[2] = input_of(STR("@GENE$ binds @CHEMICAL$"), (str){0}, &f.mem);
+    input_mask(&in[0], args, types, &f.mem);
+    if (!annotator_run(&f.a, in, 3, &f.mem, x, NULL, &e)) fail_msg("%s", e.text);
+    float ddi = answer_of(&x[0], "ddi")->scores[0], kind = answer_of(&x[0], "kind")->scores[0];
+    assert_true(fabsf(ddi - answer_of(&x[2], "ddi")->scores[0]) < 1e-5f);
+    assert_true(fabsf(kind - answer_of(&x[1], "kind")->scores[0]) < 1e-5f);
+    assert_true(fabsf(kind - answer_of(&x[2], "kind")->scores[0]) >
+                1e-3f); /* the texts do differ */
     close_fixture(&f);
 }
 
