@@ -27,8 +27,8 @@ LD_release := -pie -Wl,-z,relro,-z,now,-z,noexecstack
 CFLAGS  += -std=c17 $(WARN) $(DEFS) $(FP) $(OPT_$(CONFIG)) -Isrc $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
 LDLIBS  += $(shell pkg-config --libs $(PKGS) 2>/dev/null) -ldnnl -lgomp -lm -lpthread
 
-# The kernels are compiled once a variant, under its prefix; the best is taken at run time. gemm.c and cpu.c are built once.
-CPU_ONCE := src/kernels/cpu/gemm.c src/kernels/cpu/gemm_peak.c src/kernels/cpu/cpu.c
+# The kernels are compiled once a variant, under its prefix; the best is taken at run time. gemm*.c and cpu.c are built once.
+CPU_ONCE := $(wildcard src/kernels/cpu/gemm*.c) src/kernels/cpu/cpu.c
 CPU_SRC  := $(filter-out $(CPU_ONCE),$(wildcard src/kernels/cpu/*.c))
 VARIANTS := portable avx2 avx512
 ARCH_portable :=

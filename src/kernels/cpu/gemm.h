@@ -1,5 +1,5 @@
 #pragma once
-/* Products of matrices, by oneDNN, which no other file knows. All matrices are f32, row after row
+/* Products of matrices, by oneDNN, which gemm_plan.c alone calls. All matrices are f32, row after row
  * without gaps. A product is cut into tiles by its shape alone and each tile is one thread's, so the
  * bits do not depend on the number of threads. Called by the main thread only. */
 #include <stddef.h>

@@ -1,0 +1,362 @@
+/* Choosing a variant, slabs, dropout by its definition, special values, packed weights that went stale. */
+#include "base/pool.h"
+#include "base/random.h"
+#include "kernels/lab.h"
+#include "kernels/slab.h"
+#include "oracle/oracle.h"
+#include "tests.h"
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static const backend *best(void)
+{
+    const backend *be = NULL;
+    err e = {0};
+    if (!backend_open(&be, "cpu", &e)) fail_msg("%s", e.text);
+    return be;
+}
+
+void backend_takes_variant_of_environment(void **state)
+{
+    (void)state;
+    setenv("MTBERT_CPU", "portable", 1);
+    assert_string_equal(best()->name, "portable");
+}
+
+void backend_refuses_unknown_variant(void **state)
+{
+    (void)state;
+    const backend *be;
+    err e = {0};
+    setenv("MTBERT_CPU", "sse9", 1);
+    assert_false(backend_open(&be, "cpu", &e));
+    assert_non_null(strstr(e.text, "sse9"));
+    assert_non_null(strstr(e.text, "avx512"));
+}
+
+void backend_refuses_unknown_device(void **state)
+{
+    (void)state;
+    const backend *be;
+    err e = {0};
+    assert_false(backend_open(&be, "tpu", &e));
+    assert_non_null(strstr(e.text, "tpu"));
+    assert_null(be);
+}
+
+void backend_auto_is_a_cpu_variant(void **state)
+{
+    (void)state;
+    const backend *be;
+    err e = {0};
+    unsetenv("MTBERT_CPU");
+    assert_true(backend_open(&be, "auto", &e));
+    assert_ptr_equal(be, backend_variant(be->name));
+    assert_null(backend_variant("oracle"));
+}
+
+void slab_places_what_it_measured(void **state)
+{
+    (void)state;
+    err e = {0};
+    slab s = {0};
+    tensor t[4];
+    for (int pass = 0; pass < 2; pass++) {
+        t[0] = slab_take(&s, 3, 5, F32), t[1] = slab_take(&s, 1, 1, U8);
+        t[2] = slab_take(&s, 0, 7, F32), t[3] = slab_take(&s, 100, 100, BF16);
+        if (pass) break;
+        for (int i = 0; i < 4; i++) assert_null(t[i].data);
+        assert_int_equal(s.size, 64 + 64 + 20032);
+        assert_true(slab_open(&s, best(), &e));
+        assert_int_equal(s.used, 0);
+    }
+    assert_int_equal(s.used, s.size);
+    for (int i = 0; i < 4; i++) assert_int_equal((uintptr_t)t[i].data % 64, 0);
+    assert_ptr_equal(tensor_rows(t[3], 50, 2).data, (char *)t[3].data + 10000);
+    slab_close(&s), slab_close(&s);
+}
+
+void slab_memory_is_zero(void **state)
+{
+    (void)state;
+    const backend *be = best();
+    size_t bytes = 9 << 20;
+    unsigned char *host = malloc(bytes);
+    devmem *m = be->take(bytes);
+    be->download(host, m, 0, bytes);
+    for (size_t i = 0; i < bytes; i++) assert_int_equal(host[i], 0);
+    be->give(m), be->give(NULL);
+    free(host);
+}
+
+void slab_without_room_fails(void **state)
+{
+    (void)state;
+    err e = {0};
+    slab s = {.size = (size_t)1 << 60};
+    assert_false(slab_open(&s, best(), &e));
+    assert_non_null(strstr(e.text, "no room"));
+}
+
+/* Runs in a child, which must end by abort. */
+static void aborts(void run(void))
+{
+    pid_t child = fork();
+    if (!child) {
+        fclose(stderr);
+        signal(SIGABRT, SIG_DFL);
+        run();
+        _exit(0);
+    }
+    int status = 0;
+    waitpid(child, &status, 0);
+    assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT);
+}
+
+static void misshapen(void)
+{
+    lab l;
+    lab_open(&l, best(), 1);
+    op_linear(l.be, lab_real(&l, 3, 4, 0, 1), lab_real(&l, 3, 5, 0, 1), lab_real(&l, 4, 6, 0, 1),
+              NONE);
+}
+void ops_refuse_misshapen_tensors(void **state)
+{
+    (void)state;
+    aborts(misshapen);
+}
+
+static void bf16_product(void)
+{
+    lab l;
+    lab_open(&l, best(), 1);
+    op_act(l.be, lab_result(&l, "y", 3, 4, BF16), lab_result(&l, "x", 3, 4, BF16), ACT_GELU);
+}
+void ops_refuse_bf16_where_no_kernel_is(void **state)
+{
+    (void)state;
+    aborts(bf16_product);
+}
+
+static void foreign_id(void)
+{
+    lab l;
+    lab_open(&l, best(), 1);
+    int32_t row[] = {0, 9};
+    op_pick(l.be, lab_real(&l, 2, 4, 0, 1), lab_real(&l, 9, 4, 0, 1),
+            lab_given(&l, 2, 1, I32, row));
+}
+void ops_refuse_rows_that_are_not_there(void **state)
+{
+    (void)state;
+    aborts(foreign_id);
+}
+
+/* Against random.h, unit by unit, at the ends of all ranges. */
+void dropout_is_philox_by_definition(void **state)
+{
+    (void)state;
+    enum { M = 40, H = 203, SITE = 65535 };
+    lab l;
+    lab_open(&l, best(), 3);
+    float ones[M * H];
+    int32_t name[2 * M];
+    for (int i = 0; i < M * H; i++) ones[i] = 1;
+    for (int m = 0; m < M; m++) name[2 * m] = m % 2 ? -1 - m : m * 77777, name[2 * m + 1] = m * 13;
+    chance_now now = {0xfedcba9876543210u, 0xffffffffu, 0};
+    dropout drop = {0.1f, SITE, lab_given(&l, 1, sizeof now, U8, &now).data};
+    tensor y = lab_result(&l, "y", M, H, F32);
+    op_drop(l.be, y, lab_given(&l, M, H, F32, ones), lab_given(&l, M, 2, I32, name), drop);
+    double *got = lab_values(y, l.be);
+    const uint32_t t = 6554; /* round(0.1 * 65536) */
+    for (uint32_t m = 0; m < M; m++)
+        for (uint32_t h = 0; h < H; h++) {
+            random4 r = random_philox(now.key, h >> 3 | (uint32_t)SITE << 16,
+                                      (uint32_t)name[2 * m + 1], (uint32_t)name[2 * m], now.step);
+            uint32_t word = r.v[(h & 7) / 2], u = h & 1 ? word >> 16 : word & 0xffff;
+            float right = u < t ? 0 : 65536.0f / (65536.0f - 6554.0f);
+            assert_true((float)got[m * H + h] == right);
+        }
+    free(got);
+    lab_close(&l);
+}
+
+void dropout_keeps_nine_of_ten(void **state)
+{
+    (void)state;
+    enum { M = 300, H = 768 };
+    lab l;
+    lab_open(&l, best(), 3);
+    tensor x = lab_real(&l, M, H, 5, 0), y = lab_result(&l, "y", M, H, F32);
+    op_drop(l.be, y, x, lab_whole(&l, M, 2, 0, 1 << 20), lab_dropout(&l, 0.1, 1));
+    double *got = lab_values(y, l.be), kept = 0, sum = 0;
+    for (int i = 0; i < M * H; i++) kept += got[i] != 0, sum += got[i];
+    assert_true(fabs(kept / (M * H) - 0.9) < 0.0025); /* four standard deviations */
+    assert_true(fabs(sum / (M * H) / 5 - 1) < 0.0028);
+    free(got);
+    lab_close(&l);
+}
+
+/* Backward of attention draws what forward drew, whatever else is in the batch. */
+void dropout_does_not_depend_on_the_batch(void **state)
+{
+    (void)state;
+    enum { H = 64, A = 2, LENGTH = 37 };
+    lab l;
+    lab_open(&l, best(), 8);
+    int lengths[] = {LENGTH, 5};
+    ragged alone = lab_ragged(&l, 1, lengths), both = lab_ragged(&l, 2, lengths);
+    dropout drop = lab_dropout(&l, 0.3, 4);
+    tensor qkv = lab_real(&l, LENGTH + 5, 3 * H, 0, 1);
+    tensor one = lab_result(&l, "alone", LENGTH, H, F32),
+           two = lab_result(&l, "both", LENGTH + 5, H, F32);
+    op_attention(l.be, one, lab_result(&l, "lse", LENGTH, A, F32), tensor_rows(qkv, 0, LENGTH),
+                 alone, A, drop);
+    op_attention(l.be, two, lab_result(&l, "lse", LENGTH + 5, A, F32), qkv, both, A, drop);
+    assert_memory_equal(one.data, two.data, tensor_bytes(one));
+    lab_close(&l);
+}
+
+void linear_follows_its_weights(void **state)
+{
+    (void)state;
+    lab l;
+    lab_open(&l, best(), 4);
+    tensor x = lab_real(&l, 40, 64, 0, 1), w = lab_real(&l, 64, 64, 0, 1),
+           v = lab_real(&l, 64, 64, 0, 1), y = lab_result(&l, "y", 40, 64, F32),
+           right = lab_result(&l, "right", 40, 64, F32);
+    op_linear(l.be, y, x, w, NONE);
+    op_convert(l.be, w, v); /* as an optimizer writes: the device is told */
+    l.be->weights_moved();
+    op_linear(l.be, y, x, w, NONE);
+    op_linear(l.be, right, x, v, NONE);
+    assert_memory_equal(y.data, right.data, tensor_bytes(y));
+    tensor third = lab_real(&l, 64, 64, 0, 1);
+    l.be->upload(w.data, 0, third.data, tensor_bytes(w)); /* an upload tells it by itself */
+    op_linear(l.be, y, x, w, NONE);
+    op_linear(l.be, right, x, third, NONE);
+    assert_memory_equal(y.data, right.data, tensor_bytes(y));
+    lab_close(&l);
+}
+
+void linear_forgets_given_back_weights(void **state)
+{
+    (void)state;
+    const backend *be = best();
+    lab l;
+    for (int round = 0; round < 5; round++) { /* the same address comes back with other values */
+        lab_open(&l, be, (uint64_t)round);
+        tensor x = lab_real(&l, 20, 64, 0, 1), w = lab_real(&l, 64, 64, 0, 1),
+               y = lab_result(&l, "y", 20, 64, F32);
+        op_linear(be, y, x, w, NONE);
+        tensor right = lab_result(&l, "right", 20, 64, F32);
+        oracle_linear(right, x, w, NONE);
+        assert_true(lab_nmse(y, be, right, &oracle_backend) < 1e-10);
+        lab_close(&l);
+    }
+}
+
+void act_keeps_not_a_number(void **state)
+{
+    (void)state;
+    lab l;
+    lab_open(&l, best(), 4);
+    for (int act = ACT_GELU; act <= ACT_TANH; act++) {
+        float x[33] = {[5] = NAN, [32] = NAN};
+        tensor y = lab_result(&l, "y", 1, 33, F32);
+        op_act(l.be, y, lab_given(&l, 1, 33, F32, x), (enum act)act);
+        const float *got = (const float *)y.data;
+        assert_true(isnan(got[5]) && isnan(got[32]) && !isnan(got[6]));
+    }
+    lab_close(&l);
+}
+
+void act_holds_at_large_values(void **state)
+{
+    (void)state;
+    lab l;
+    lab_open(&l, best(), 4);
+    float x[] = {-1e30f, -200, -20, 20, 200, 1e30f};
+    tensor in = lab_given(&l, 1, 6, F32, x), y = lab_result(&l, "y", 1, 6, F32),
+           d = lab_result(&l, "d", 1, 6, F32),
+           one = lab_given(&l, 1, 6, F32, (float[]){1, 1, 1, 1, 1, 1});
+    for (int act = ACT_GELU; act <= ACT_GELU_TANH; act++) {
+        op_act(l.be, y, in, (enum act)act);
+        op_act_back(l.be, d, one, in, (enum act)act);
+        const float *got = (const float *)y.data, *slope = (const float *)d.data;
+        for (int i = 0; i < 6; i++) {
+            if (act == ACT_GELU_TANH && (i == 0 || i == 5))
+                continue; /* x^3 overflows, as PyTorch's does */
+            assert_true(fabsf(got[i] - (x[i] > 0 ? x[i] : 0)) <= 1e-6f);
+            assert_true(fabsf(slope[i] - (x[i] > 0 ? 1.0f : 0.0f)) <= 1e-6f);
+        }
+    }
+    lab_close(&l);
+}
+
+void attention_holds_at_large_scores(void **state)
+{
+    (void)state;
+    enum { N = 20, H = 32, A = 2 };
+    lab l;
+    lab_open(&l, best(), 4);
+    int length = N;
+    ragged at = lab_ragged(&l, 1, &length);
+    tensor qkv = lab_real(&l, N, 3 * H, 0, 60), mixed = lab_result(&l, "mixed", N, H, F32),
+           lse = lab_result(&l, "lse", N, A, F32), d = lab_result(&l, "dqkv", N, 3 * H, F32),
+           dm = lab_real(&l, N, H, 0, 1);
+    op_attention(l.be, mixed, lse, qkv, at, A, (dropout){0});
+    op_attention_back(l.be, d, dm, mixed, lse, qkv, at, A, (dropout){0});
+    double *a = lab_values(mixed, l.be), *b = lab_values(d, l.be);
+    for (int i = 0; i < N * H; i++) assert_true(isfinite(a[i]) && isfinite(b[i]));
+    free(a), free(b);
+    lab_close(&l);
+}
+
+/* The alarm: a gradient that is not finite moves nothing, and is gone after the step. */
+void update_holds_still_without_a_finite_gradient(void **state)
+{
+    (void)state;
+    enum { P = 3 * GROUP_BLOCK };
+    lab l;
+    lab_open(&l, best(), 4);
+    float g[P] = {[70] = INFINITY}, knob[KNOBS] = {1, 0.1f, 0.01f, 0.9f, 0.999f, 1e-6f, 1, 1};
+    uint8_t group[3] = {0};
+    tensor grad = lab_given(&l, 1, P, F32, g), p = lab_real(&l, 1, P, 0, 1),
+           m = lab_real(&l, 1, P, 0, 1), v = lab_real(&l, 1, P, 2, 0),
+           factor = lab_result(&l, "factor", 1, 2, F32);
+    double *before = lab_values(p, l.be), *m0 = lab_values(m, l.be);
+    op_clip(l.be, factor, grad, 1);
+    assert_true(((float *)factor.data)[0] == 0 && !isfinite(((float *)factor.data)[1]));
+    op_update(l.be, p, p, m, v, grad, lab_given(&l, 1, 3, U8, group),
+              lab_given(&l, 1, KNOBS, F32, knob), factor, RULE_ADAMW);
+    double *after = lab_values(p, l.be), *m1 = lab_values(m, l.be), *left = lab_values(grad, l.be);
+    for (int i = 0; i < P; i++)
+        assert_true(before[i] == after[i] && m0[i] == m1[i] && left[i] == 0);
+    free(before), free(after), free(m0), free(m1), free(left);
+    lab_close(&l);
+}
+
+void convert_rounds_to_nearest_even(void **state)
+{
+    (void)state;
+    static const struct {
+        uint32_t from;
+        uint16_t to;
+    } known[] = {{0x3f800000, 0x3f80}, {0x3f808000, 0x3f80}, {0x3f818000, 0x3f82},
+                 {0x3f808001, 0x3f81}, {0x3f807fff, 0x3f80}, {0xff7fffff, 0xff80},
+                 {0x7f800000, 0x7f80}, {0x7f800001, 0x7fc0}, {0x00000001, 0x0000},
+                 {0x80000000, 0x8000}};
+    enum { KNOWN = sizeof known / sizeof *known };
+    lab l;
+    lab_open(&l, best(), 4);
+    uint32_t from[KNOWN];
+    for (int i = 0; i < KNOWN; i++) from[i] = known[i].from;
+    tensor to = lab_result(&l, "bf16", 1, KNOWN, BF16);
+    op_convert(l.be, to, lab_given(&l, 1, KNOWN, F32, from));
+    for (int i = 0; i < KNOWN; i++) assert_int_equal(((uint16_t *)to.data)[i], known[i].to);
+    lab_close(&l);
+}
