@@ -26,8 +26,8 @@ enum metric {
     METRIC_DOCUMENT_F1
 };
 enum { METRICS = 7 };
-extern const char *const metric_names
-    [METRICS]; /* "pearson" "spearman" "accuracy" "micro-f1" "macro-f1" "span-f1" "document-f1" */
+/* "pearson" "spearman" "accuracy" "micro-f1" "macro-f1" "span-f1" "document-f1" */
+extern const char *const metric_names[METRICS];
 
 enum split { SPLIT_TRAIN, SPLIT_DEV, SPLIT_TEST };
 enum { SPLITS = 3 };
@@ -36,28 +36,28 @@ extern const char *const split_names[SPLITS]; /* "train" "dev" "test" */
 typedef struct task {
     const char *name; /* letters, digits, - . only: it becomes part of file and tensor names */
     enum task_kind kind;
-    /* Classes in id order. Of KIND_WORDS the tags: "O", then "B-x", "I-x" for each type x (bare corpora: "O" "B" "I").
-     * KIND_SCORE has none. K = classes, 1 for KIND_SCORE. */
+    /* Classes in id order. Of KIND_WORDS the tags: "O", then "B-x", "I-x" for each type x (bare
+     * corpora: "O" "B" "I"). KIND_SCORE has none. K = classes, 1 for KIND_SCORE. */
     const char **labels;
     int n_labels;
-    bool
-        open_labels; /* the file listed none: they are gathered from train, in the order of first appearance (then sorted by bytes), and fixed from then on */
-    const char **
-        listed; /* [n_listed] as the study listed them, in its order: numbers in a corpus count in this list; NULL: none listed */
+    /* The study listed none: they are gathered from train, sorted by bytes, and fixed from then on. */
+    bool open_labels;
+    /* As the study listed them, in its order: numbers in a corpus count in this list. NULL: none. */
+    const char **listed;
     int n_listed;
-    const char *
-        negative_name; /* the study's `negative`, kept for labels that are gathered later; NULL: by default */
+    /* The study's `negative`, kept for labels that are gathered later; NULL: by default. */
+    const char *negative_name;
     int negative; /* class that micro- and macro-F1 leave out ("false", "DDI-false"), or -1 */
-    enum metric
-        metric; /* default by kind: score pearson, sentence/pair accuracy, relation micro-f1, words span-f1, labels document-f1 */
-    const char *format; /* name in formats.def, or NULL: found out from kind, name and first line */
-    const char *files
-        [SPLITS]; /* NULL: there is none. Relative to the study file's folder, already joined */
-    /* Columns by name for tables and JSONL of a user's own; NULL: the format's own names. */
+    /* By default of a score pearson, sentence and pair accuracy, relation micro-f1, words span-f1,
+     * labels document-f1. */
+    enum metric metric;
+    const char *format; /* name in formats.def; NULL: found out from kind, name and first line */
+    const char *files[SPLITS]; /* NULL: there is none. Joined to the study file's folder already */
+    /* Columns by name, for tables and JSONL of a user's own; NULL: the format's own names. */
     const char *column_text, *column_text2, *column_label, *column_id;
-    int quoting;                  /* TSV: -1 found out, 0 none (quotes are text), 1 as csv */
+    int quoting;                  /* of TSV: -1 found out, 0 none (quotes are text), 1 as csv */
     double score_low, score_high; /* KIND_SCORE: range if known (0,0: unknown), for checks only */
-    /* What the study may say about training this task; negative: the stage's or program's default. */
+    /* What the study says about training this task; negative: the stage's or program's default. */
     double rate, dropout;
     int epochs;
 } task;
@@ -68,13 +68,18 @@ static inline int task_classes(const task *t)
 }
 int task_label(const task *t, str name); /* class of a label, or -1 */
 
-/* A task of that name with everything else by default: no labels, no files, rate, dropout and epochs negative. */
+/* A task of that name with everything else by default: no labels, no files, rate, dropout and
+ * epochs negative. */
 MUST_USE bool task_named(task *t, str name, const char *where, int line, arena *mem, err *e);
-/* `node` is the map of one task in a study file (its key is the name); `dir` is what file names are relative to. */
+/* `node` is the map of one task in a study file (its key is the name); `dir` is what file names are
+ * relative to. */
 MUST_USE bool task_read(task *t, const yaml *node, const char *dir, arena *mem, err *e);
-/* mt-dnn's task_def YAML, unchanged: a map of tasks. Only the tasks in `wanted` (n_wanted < 0: all). Files are looked for as mt-dnn and BLUE name
- * them in `data` (TASK_train.tsv .. in canonical form; TASK/{train,dev,test}.tsv as BLUE). Kinds that this program does not have are an error with line. */
+/* mt-dnn's task_def YAML, unchanged: a map of tasks. Only the tasks in `wanted` (n_wanted < 0: all).
+ * Files are looked for as mt-dnn and BLUE name them in `data` (TASK_train.tsv .. in canonical form;
+ * TASK/{train,dev,test}.tsv as BLUE; NULL: no files). Kinds that this program does not have are an
+ * error with line. */
 MUST_USE bool task_read_mtdnn(const char *path, const char *data, const char *const *wanted,
                               int n_wanted, arena *mem, task **tasks, int *n, err *e);
-/* As a map in tasks.yaml of a model directory, and back with task_read (dir NULL: files are left out). */
+/* As a map in tasks.yaml of a model directory, with its files; back with task_read (dir NULL: files
+ * are left out). */
 void task_put(text *to, const task *t);
