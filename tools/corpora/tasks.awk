@@ -2,7 +2,7 @@
 BEGIN {
     grammar(lexicon)
     names[1] = "train"; names[2] = "dev"; names[3] = "test"
-    sizes[1] = task == "mednli" ? 480 : task ~ /^(clinicalsts|chemprot|hoc)$/ ? 400 : 320; sizes[2] = 80; sizes[3] = 120
+    sizes[1] = task ~ /^(mednli|clinicalsts)$/ ? 600 : task ~ /^(chemprot|hoc)$/ ? 500 : 320; sizes[2] = 80; sizes[3] = 120
     for (s = 1; s <= 3; s++) {
         seed(task names[s])
         base = task == "hoc" ? 0 : s * 10000
@@ -80,13 +80,13 @@ function hallmarks(file, n, pmid, i, k, left, at, has, text) {
         if (!left) { pmid += 1 + random(9); left = 3 + random(4); at = 0 }
         split("", has)
         text = ""
-        if (chance(65)) { k = random(10); has[k] = 1; text = expand(choose("hallmark" k)) }
+        if (chance(75)) { k = random(10); has[k] = 1; text = expand(choose("hallmark" k)) }
         else text = expand("{plain}")
         if (chance(30)) {
             if (chance(50)) { k = random(10); has[k] = 1; text = text expand("{join} ") expand(choose("hallmark" k)) }
             else text = text expand("{join} {plain}")
         }
-        if (chance(3)) has[random(10)] = 1
+        if (chance(5)) has[random(10)] = 1
         for (k = 0; k < 10; k++) printf "%s%d_%d", k ? "," : "", k, ((k in has) ? 1 : 0) > file
         printf "\t%s.\t%d_s%d\n", capital(text), pmid, at++ > file
         left--
