@@ -230,6 +230,8 @@ void pack_keeps_both_arguments_however_far_apart(void **state)
     packs p = relation(60, 5, 50, 14, LONG_CENTERED, &x);
     assert_string_equal(shown(&p.at[0]), "[CLS] a a @ b a a a a @ b a a [SEP]");
     for (int i = 2; i < p.at[0].n - 1; i++) assert_true(p.at[0].from[i] >= p.at[0].from[i - 1]);
+    p = relation(60, 1, 50, 14, LONG_CENTERED, &x); /* one piece is left of the first argument */
+    assert_string_equal(shown(&p.at[0]), "[CLS] a @ b a a a a a @ b a a [SEP]");
     for (int n = 20; n < 70; n++)
         for (int i = 0; i < n; i += 3)
             for (int j = 0; j < n; j += 4) {
@@ -249,6 +251,8 @@ void pack_counts_arguments_that_do_not_fit(void **state)
     example x;
     packs p = relation(30, 2, 20, 12, LONG_END, &x);
     assert_int_equal(count_at(&p.at[0]), 1);
+    assert_int_equal(p.counts.lost_arguments, 1);
+    p = relation(30, 20, 2, 12, LONG_END, &x);
     assert_int_equal(p.counts.lost_arguments, 1);
     p = relation(30, 1, 4, 12, LONG_END, &x);
     assert_int_equal(p.counts.lost_arguments, 0);

@@ -8,7 +8,7 @@ void vocab_reads_lines_of_any_kind(void **state)
 {
     (void)state;
     vocab v;
-    vocab_file("vocab.txt", STR("[PAD]\r\n[UNK]\r\n[CLS]\r\n[SEP]\r\n\r\na b \r\n##x"));
+    vocab_file("vocab.txt", STR("[PAD]\r\n[UNK]\r\n[CLS]\r\n[SEP]\r\n\r\na b \r\n##x\r"));
     open_vocab(&v, -1);
     assert_int_equal(v.n, 7);
     assert_int_equal(vocab_id(&v, STR("")), 4); /* a blank line counts */

@@ -9,7 +9,7 @@
 #define LINES "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\n"
 static const char uncased[] =
     LINES "play\n##ing\n##ed\nthe\n,\n[\n]\nsep\ncls\na\nb\n##b\nab\nabc\n##d\nx\n\xCE\xB1\n##"
-          "\xCE\xB1\n\xCF\x83\n##\xCF\x83\n##\xCF\x82\n\xE4\xB8\xAD\n\xEF\xBF\xBD\n";
+          "\xCE\xB1\n\xCF\x83\n##\xCF\x83\n##\xCF\x82\n\xE4\xB8\xAD\n\xEF\xBF\xBD\n\xE3\x81\x82\n";
 
 static void open_uncased(vocab *v, int mode)
 {
@@ -57,9 +57,9 @@ void wordpiece_never_finds_a_special_token_without_brackets(void **state)
 {
     (void)state;
     vocab v;
-    vocab_file("vocab.txt", STR("PAD\nUNK\nBOS\nEOS\nE\n##O\n##S\n"));
+    vocab_file("vocab.txt", STR("EO\nUNK\nBOS\nEOS\nE\n##O\n##S\n"));
     vocab_file("tokenizer_config.json",
-               STR("{\"do_lower_case\": false, \"unk_token\": \"UNK\", \"pad_token\": \"PAD\", "
+               STR("{\"do_lower_case\": false, \"unk_token\": \"UNK\", \"pad_token\": \"EO\", "
                    "\"cls_token\": {\"content\": \"BOS\"}, \"sep_token\": \"EOS\"}"));
     open_vocab(&v, -1);
     assert_int_equal(v.cls, 2);
@@ -97,8 +97,11 @@ void wordpiece_keeps_invalid_bytes_where_nothing_is_cleaned(void **state)
                STR("{\"normalizer\": null, \"model\": {\"vocab\": {\"[UNK]\": 0, \"[CLS]\": 1, "
                    "\"[SEP]\": 2, \"a\": 3, \"\\uFFFD\": 4, \"##\\uFFFD\": 5, \"A\": 6}}}"));
     open_vocab(&v, -1);
-    assert_string_equal(cut_shown(&v, STR("a \xFF\xFF A"), false),
-                        "a \xEF\xBF\xBD ##\xEF\xBF\xBD A|0-1 2-3 3-4 5-6");
+    assert_string_equal(cut_shown(&v,
+                                  STR("a \xFF\xFF\xC2\x85"
+                                      "A"),
+                                  false),
+                        "a \xEF\xBF\xBD ##\xEF\xBF\xBD A|0-1 2-3 3-4 6-7");
     vocab_close(&v);
 }
 
@@ -116,6 +119,51 @@ void wordpiece_reads_no_byte_behind_the_text(void **state)
     }
     assert_string_equal(cut_shown(&v, (str){NULL, 0}, false), "");
     vocab_close(&v);
+}
+
+void wordpiece_orders_marks_only_where_accents_go(void **state)
+{
+    (void)state;
+    vocab v;
+    /* a, acute (class 230, Mn), single dot tone mark (class 224, Mc): canonical order puts the latter first. */
+    str s = STR("a\xCC\x81\xE3\x80\xAE \xCC\x81\xCC\xA3");
+    vocab_file("vocab.txt", STR(LINES "a\n##\xCC\x81\n##\xE3\x80\xAE\n\xCC\x81\n##\xCC\xA3\n"));
+    vocab_file("tokenizer_config.json", STR("{\"do_lower_case\": false}"));
+    open_vocab(&v, -1);
+    assert_string_equal(cut_shown(&v, s, false),
+                        "a ##\xCC\x81 ##\xE3\x80\xAE \xCC\x81 ##\xCC\xA3|0-1 1-3 3-6 7-9 9-11");
+    vocab_close(&v);
+    vocab_file("tokenizer_config.json", STR("{\"do_lower_case\": true}"));
+    open_vocab(&v, -1);
+    assert_string_equal(cut_shown(&v, s, false), "a ##\xE3\x80\xAE|0-1 3-6");
+    vocab_close(&v);
+    /* Two that stay: U+302E (224) behind U+1D16D (226) changes places with it. */
+    vocab_file("vocab.txt", STR(LINES "a\n##\xF0\x9D\x85\xAD\n##\xE3\x80\xAE\n"));
+    open_vocab(&v, -1);
+    assert_string_equal(cut_shown(&v, STR("a\xF0\x9D\x85\xAD\xE3\x80\xAE"), false),
+                        "a ##\xE3\x80\xAE ##\xF0\x9D\x85\xAD|0-1 1-5 5-8");
+    vocab_close(&v);
+}
+
+void wordpiece_sets_ideographs_apart_as_each_original(void **state)
+{
+    (void)state;
+    vocab v;
+    /* U+4E2D everywhere; U+2B820 not in Hugging Face's. */
+    for (int mode = 0; mode < 3; mode++) {
+        open_uncased(&v, mode);
+        assert_string_equal(cut_shown(&v,
+                                      STR("a\xE4\xB8\xAD"
+                                          "b"),
+                                      false),
+                            "a \xE4\xB8\xAD b|0-1 1-4 4-5");
+        assert_string_equal(cut_shown(&v,
+                                      STR("a\xF0\xAB\xA0\xA0"
+                                          "b"),
+                                      false),
+                            mode == WORDPIECE_HF ? "[UNK]|0-6" : "a [UNK] b|0-1 1-5 5-6");
+        vocab_close(&v);
+    }
 }
 
 void wordpiece_counts_a_words_length_in_code_points(void **state)
@@ -146,6 +194,9 @@ void wordpiece_tells_the_final_sigma_only_where_the_original_does(void **state)
         open_uncased(&v, mode);
         assert_string_equal(cut_shown(&v, STR("\xCE\x91\xCE\xA3"), false), want[mode]);
         assert_string_equal(cut_shown(&v, STR("\xCE\xA3"), false), "\xCF\x83|0-2");
+        /* A letter without case before it does not make it final. */
+        assert_string_equal(cut_shown(&v, STR("\xE3\x81\x82\xCE\xA3"), false),
+                            "\xE3\x81\x82 ##\xCF\x83|0-3 3-5");
         vocab_close(&v);
     }
 }
