@@ -310,6 +310,9 @@ void pack_makes_overlapping_windows_of_long_sentences(void **state)
     assert_true(p.at[0].owns[24] && !p.at[0].owns[25] && !p.at[1].owns[4] && p.at[1].owns[5]);
     assert_true(p.counts.cut_windows == 1 && p.counts.cut_examples == 0 &&
                 p.counts.lost_pieces == 0 && p.counts.sequences == 3);
+    r.overlap = 9; /* words 21 to 29 are in both; 25 sees as much in either: the first answers */
+    p = pack(&t, &all, &r);
+    assert_true(p.at[0].owns[25] && !p.at[0].owns[26] && !p.at[1].owns[4] && p.at[1].owns[5]);
     r.most = 62;
     p = pack(&t, &all, &r);
     assert_true(p.n == 1 && p.counts.cut_windows == 0);
@@ -363,6 +366,9 @@ void pack_windows_own_every_word_once_for_any_lengths(void **state)
         pack_rules r = {.most = 8 + (int)(round % 20), .overlap = (int)(round % 7)};
         packs p = pack(&t, &all, &r);
         check_words(&x, &p, with_pieces);
+        for (int i = 1; i < p.n; i++) /* none that adds nothing */
+            assert_true(p.at[i].word[p.at[i].n_rows - 1] >
+                        p.at[i - 1].word[p.at[i - 1].n_rows - 1]);
         assert_int_equal(p.counts.lost_words, (int)n - with_pieces);
         text_close(&s);
     }
