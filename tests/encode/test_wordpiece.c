@@ -142,6 +142,9 @@ void wordpiece_orders_marks_only_where_accents_go(void **state)
     open_vocab(&v, -1);
     assert_string_equal(cut_shown(&v, STR("a\xF0\x9D\x85\xAD\xE3\x80\xAE"), false),
                         "a ##\xE3\x80\xAE ##\xF0\x9D\x85\xAD|0-1 1-5 5-8");
+    /* A joiner of class 0 between them keeps them where they are, though it goes itself. */
+    assert_string_equal(cut_shown(&v, STR("a\xF0\x9D\x85\xAD\xCD\x8F\xE3\x80\xAE"), false),
+                        "a ##\xF0\x9D\x85\xAD ##\xE3\x80\xAE|0-1 1-5 7-10");
     vocab_close(&v);
 }
 
