@@ -3,6 +3,7 @@
  * linear also for hostile vocabularies, at the price of holes that single children fill later. */
 #include "encode/trie.h"
 #include "base/arena.h"
+#include "base/fail.h"
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -82,6 +83,7 @@ static void place(builder *b, job j)
         bytes[n] = c;
         starts[n++] = i;
     }
+    ASSERT(n > 0, "a node without keys");
     starts[n] = j.high;
     int base = find_base(b, bytes, n);
     reserve(b, (size_t)base + 257);
