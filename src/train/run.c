@@ -98,7 +98,7 @@ static bool fill_net(run *r, err *e)
     uint64_t seed = (uint64_t)r->s.seed;
     float range = r->from.d.init_range;
     params_start(ps, seed, range, -1);
-    if (is_on(r->s.from_scratch)) return true;
+    if (is_on(r->s.from_scratch) && r->plan->stage != STAGE_FINETUNE) return true;
     if (!r->from.has_weights)
         return fail(
             e, "%s has no weights (model.safetensors); --from-scratch on starts from random ones",

@@ -279,7 +279,6 @@ void whole_run_refine_then_finetune(void **state)
     run_plan p = world_plan(&w, STAGE_REFINE, NULL, "refined");
     assert_int_equal(world_run(&p, 1), 0);
     w.o.from = path_join(&w.mem, w.dir, "refined");
-    w.o.s.from_scratch = "off", set(&w, SETTING_from_scratch);
     w.o.s.epochs = 2;
     run_plan q = world_plan(&w, STAGE_FINETUNE, "course", "tuned");
     assert_int_equal(world_run(&q, 1), 0);
