@@ -54,4 +54,6 @@ void schedule_without_warmup_or_steps(void **state)
     expect(&nothing, 0, 0);
     expect(&all, 9, 1.8);
     expect(&all, 10, 0);
+    const schedule_plan longer = {SCHEDULE_LINEAR, 2, 1.5, 10}; /* warms up beyond its end */
+    expect(&longer, 20, 0);
 }
