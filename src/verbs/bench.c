@@ -135,7 +135,7 @@ int verb_bench(int argc, char **argv)
 {
     common c = {0};
     bench_plan plan = {.kind = F32};
-    const char *precision = "f32", *size = "mini";
+    const char *precision = "auto", *size = "mini";
     int64_t size_of_batch = 32, most = 128, steps = 0;
     bool json_out = false, machine_only = false;
     double seconds = 1;
@@ -153,7 +153,8 @@ int verb_bench(int argc, char **argv)
          PACK_LEAST, 65536, NULL},
         {"steps", 0, OPTION_INT, &steps, "N",
          "at most so many steps; default: one pass over the text, or 8 steps", 1, 1000000, NULL},
-        {"precision", 0, OPTION_TEXT, &precision, "P", "of values; default f32", 0, 0, "f32|bf16"},
+        {"precision", 0, OPTION_TEXT, &precision, "P",
+         "of values; auto, the default, takes what is there: f32", 0, 0, "f32|bf16|auto"},
         {"machine", 0, OPTION_FLAG, &machine_only, NULL, "measure the machine and no steps", 0, 0,
          NULL},
         {"seconds", 0, OPTION_REAL, &seconds, "S", "for each measurement of the machine; default 1",
