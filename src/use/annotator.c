@@ -139,7 +139,7 @@ static bool same_sequence(const packed *a, const packed *b)
 
 static void add_sequence(work *w, const packed *p, enum way way, int whose)
 {
-    for (int i = w->first[whose]; i >= 0; i = w->next[i])
+    for (int i = w->first[whose]; w->units && i >= 0; i = w->next[i])
         if (!w->units[i].as[way] && same_sequence(w->units[i].one, p)) {
             w->units[i].as[way] = p;
             return;
@@ -262,7 +262,7 @@ static bool encode_all(work *w, err *e)
 {
     const unit_seq **order = TAKE(w->mem, const unit_seq *, w->n_units);
     for (int i = 0; i < w->n_units; i++) order[i] = &w->units[i];
-    qsort(order, (size_t)w->n_units, sizeof *order, by_length);
+    qsort(order, (size_t)w->n_units, sizeof(const unit_seq *), by_length);
     for (int i = 0, j; i < w->n_units; i = j) {
         int rows = 0;
         for (j = i; j < w->n_units && (j == i || rows + order[j]->one->n <= BATCH_TOKENS); j++)

@@ -57,7 +57,7 @@ mtbert *mtbert_open(const char *model, const char *device, char *why, size_t why
     } else {
         m->broken = true;
     }
-    back = NULL;
+    back = NULL, reason = NULL;
     if (!e.set) return m;
     if (why && why_size) snprintf(why, why_size, "%s", e.text);
     free(m);
@@ -112,7 +112,7 @@ static const mtbert_result *annotate(mtbert *m, str s, str s2)
     } else {
         m->broken = true;
     }
-    back = NULL;
+    back = NULL, reason = NULL;
     return done ? &m->r : NULL;
 }
 

@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "base/pool.h"
 #include "persist/model_dir.h"
+#include "use/put.h"
 #include "verbs/lines.h"
 #include "verbs/verbs.h"
 #include <math.h>
@@ -126,7 +127,8 @@ static void put_pieces(text *t, const chunk_of_lines *c, int i)
     for (int k = 0; k < p->n; k++) {
         if (em->json && k) text_char(t, ',');
         if (!em->json) {
-            text_format(t, "%lld\t", (long long)(em->lines + i + 1));
+            put_int(t, em->lines + i + 1);
+            text_char(t, '\t');
             text_add(t, em->m.v.pieces[p->ids[k]]);
             text_char(t, '\t');
         }

@@ -139,6 +139,7 @@ static bool run(job *j, const char *model, const char *mode, const char *const *
     for (int i = 0; i < pool_threads(); i++) arena_close(&j->scratch[i]);
     arena_close(&mem);
     vocab_close(&v);
+    j->v = NULL;
     return done;
 }
 
