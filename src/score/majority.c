@@ -74,7 +74,7 @@ bool score_majority(const examples *train, const predictions *gold, enum metric 
     arena mem = {0};
     predictions p = *gold; /* its arena stays gold's and is not touched */
     p.at = TAKE(&mem, predicted, p.n);
-    int most_words = 0, class = 0;
+    int most_words = 0, answer = 0;
     const uint64_t *set = NULL;
     double mean = 0;
     for (int i = 0; i < p.n; i++)
@@ -85,16 +85,16 @@ bool score_majority(const examples *train, const predictions *gold, enum metric 
     else if (t->kind == KIND_LABELS)
         set = frequent_set(train, t, &mem);
     else
-        class = frequent_class(train, t, &mem);
+        answer = frequent_class(train, t, &mem);
     if (t->kind == KIND_WORDS &&
         metric != METRIC_ACCURACY) { /* a frequent tag in a row is no mention worth the name */
-        class = 0;
-        while (class < t->n_labels - 1 && strcmp(t->labels[class], "O")) class ++;
+        answer = 0;
+        while (answer < t->n_labels - 1 && strcmp(t->labels[answer], "O") != 0) answer++;
     }
-    for (int k = 0; k < most_words; k++) tags[k] = class;
+    for (int k = 0; k < most_words; k++) tags[k] = answer;
     for (int i = 0; i < p.n; i++) {
         p.at[i] = gold->at[i];
-        p.at[i].best = class, p.at[i].set = set, p.at[i].score = mean, p.at[i].tags = tags,
+        p.at[i].best = answer, p.at[i].set = set, p.at[i].score = mean, p.at[i].tags = tags,
         p.at[i].scores = NULL;
     }
     bool ok = score_metric(&p, metric, value, e);

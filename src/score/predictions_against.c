@@ -9,7 +9,7 @@ static bool same_order(const predictions *p, const examples *x)
 {
     if (p->n != x->n) return false;
     for (int i = 0; i < p->n; i++)
-        if (strcmp(p->at[i].id, x->at[i].id)) return false;
+        if (strcmp(p->at[i].id, x->at[i].id) != 0) return false;
     return true;
 }
 

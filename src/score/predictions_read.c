@@ -175,19 +175,19 @@ static bool new_id(reader *r, str id)
     return bad(r, "the id '%.*s' stands in line %d already", SHOW(id), before);
 }
 
-/* A new example with id and doc. */
-static bool begin(reader *r, predicted **to)
+/* A new example with id and doc; NULL with a complaint. */
+static predicted *begin(reader *r)
 {
     predictions *p = r->p;
     str id = field(r, ROLE_ID), doc = field(r, ROLE_DOC);
-    if (!id.len) return bad(r, "the id is empty");
-    if (!new_id(r, id)) return false;
+    if (!id.len) bad(r, "the id is empty");
+    if (!id.len || !new_id(r, id)) return NULL;
     GROW(&p->mem, p->at, p->n, r->cap);
-    predicted *x = *to = &p->at[p->n++];
+    predicted *x = &p->at[p->n++];
     *x = (predicted){.line = r->line, .gold = -1, .gold_score = NAN};
-    if (!unescape(r, id, &x->id)) return false;
+    if (!unescape(r, id, &x->id)) return NULL;
     x->doc = x->id;
-    return !doc.len || unescape(r, doc, &x->doc);
+    return !doc.len || unescape(r, doc, &x->doc) ? x : NULL;
 }
 
 static bool real_of(reader *r, const char *what, str raw, double *to)
@@ -214,8 +214,8 @@ static bool read_answers(reader *r, predicted *x)
 
 static bool read_row(reader *r)
 {
-    predicted *x;
-    if (!begin(r, &x) || !read_answers(r, x)) return false;
+    predicted *x = begin(r);
+    if (!x || !read_answers(r, x)) return false;
     if (!r->n_scores) return true;
     float *scores = TAKE(&r->p->mem, float, r->t->n_labels);
     for (int i = 0; i < r->n_columns; i++) {
@@ -234,7 +234,8 @@ static bool read_word(reader *r)
     str id = field(r, ROLE_ID), doc = field(r, ROLE_DOC), best = field(r, ROLE_PREDICTED);
     predicted *x = p->n ? &p->at[p->n - 1] : NULL;
     if (!x || !str_eq(id, r->id)) {
-        if (!begin(r, &x)) return false;
+        x = begin(r);
+        if (!x) return false;
         r->id = id, r->doc = doc;
         x->tags = r->tags + r->rows;
         if (r->column[ROLE_GOLD] >= 0) x->gold_tags = r->gold_tags + r->rows;

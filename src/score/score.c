@@ -195,6 +195,7 @@ double score_value(const score_stats *s, const int *weight, const char **undefin
         value = ranks_value(s->ranks, weight, &why);
     } else {
         double sum[WIDTH_MOST];
+        ASSERT(s->start, "statistics that were never made");
         memset(sum, 0, (size_t)s->width * sizeof *sum);
         for (int u = 0; u < s->units; u++) {
             int w = weight ? weight[u] : 1;

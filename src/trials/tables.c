@@ -27,7 +27,7 @@ typedef struct gathering {
 
 static int by_model_and_seed(const void *a, const void *b)
 {
-    const tables_row *x = *(const tables_row *const *)a, *y = *(const tables_row *const *)b;
+    const tables_row *x = a, *y = b;
     return x->model != y->model ? (int)x->model - (int)y->model
                                 : (x->seed > y->seed) - (x->seed < y->seed);
 }
@@ -38,7 +38,7 @@ static bool find_tasks(gathering *g, const tables_row *rows, int n, err *e)
     g->metric = TAKE(g->scratch, enum metric, n);
     for (int i = 0; i < n; i++) {
         int t = 0;
-        while (t < g->n && strcmp(g->tasks[t]->name, rows[i].t->name)) t++;
+        while (t < g->n && strcmp(g->tasks[t]->name, rows[i].t->name) != 0) t++;
         if (t == g->n) g->tasks[g->n] = rows[i].t, g->metric[g->n++] = rows[i].metric;
         if (g->metric[t] != rows[i].metric)
             return fail(e, "task %s is scored by %s and by %s", rows[i].t->name,
@@ -80,10 +80,10 @@ static bool take_run(gathering *g, gathered *to, const tables_row *row, err *e)
 static bool take_task(gathering *g, int t, const tables_row *rows, int n, err *e)
 {
     tables_line *line = &g->to->lines[t];
-    const tables_row **sorted = TAKE(g->scratch, const tables_row *, n);
+    tables_row *sorted = TAKE(g->scratch, tables_row, n);
     int m = 0;
     for (int i = 0; i < n; i++)
-        if (!strcmp(rows[i].t->name, g->tasks[t]->name)) sorted[m++] = &rows[i];
+        if (!strcmp(rows[i].t->name, g->tasks[t]->name)) sorted[m++] = rows[i];
     qsort(sorted, (size_t)m, sizeof *sorted, by_model_and_seed);
     *line = (tables_line){.task = str_keep(g->mem, str_of(g->tasks[t]->name)),
                           .metric = metric_names[g->metric[t]],
@@ -94,7 +94,7 @@ static bool take_task(gathering *g, int t, const tables_row *rows, int n, err *e
                                  .value = TAKE(g->scratch, double, m),
                                  .resampled = true};
     for (int i = 0; i < m; i++) {
-        const tables_row *row = sorted[i], *before = i ? sorted[i - 1] : NULL;
+        const tables_row *row = &sorted[i], *before = i ? row - 1 : NULL;
         bool again = before && before->model == row->model &&
                      (before->seed == row->seed || row->model == COMPARED_MAJORITY);
         if (again)
@@ -162,7 +162,7 @@ static void average_spread(const gathering *g, int k, tables_cell *c)
     double mean = 0;
     for (int t = 0; t < g->n; t++) {
         const gathered *m = &g->at[t][k];
-        if (m->n != first->n || memcmp(m->seed, first->seed, (size_t)m->n * sizeof *m->seed))
+        if (m->n != first->n || memcmp(m->seed, first->seed, (size_t)m->n * sizeof *m->seed) != 0)
             same = false;
         if (m->n < fewest) fewest = m->n;
         mean += g->to->lines[t].at[k].over.mean;
