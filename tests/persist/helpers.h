@@ -46,3 +46,16 @@ typedef struct running {
 running running_open(const task *tasks, bool freeze);
 void running_close(running *r);
 void running_step(running *r, int k);
+
+/* Opens a model directory, or fails the test. */
+void opened(model_dir *m, const char *path);
+/* Tensors that come from another file: tensor i of a plan is tensor of[i] of w. */
+typedef struct variant {
+    const weights *w;
+    int of[40];
+} variant;
+void variant_values(void *ctx, int i, float *to);
+/* A copy of data/plain in which `change` renamed a tensor, changed its plan, or dropped it (false). */
+const char *varied(bool (*change)(weight_plan *p, arena *mem));
+/* Loads a directory into a net without heads. */
+bool load_encoder(const char *path, bool need_pooler, err *e);

@@ -108,6 +108,10 @@ void checkpoint_of_a_frozen_encoder(void **state)
     assert_same_slab(a.n, b.n, SLAB_V);
     fails(checkpoint_read(own("c"), c.n, &c.o, &t, &e), &e,
           "moments.safetensors: tensor m.bert.embeddings.word_embeddings.weight is missing");
+    works(checkpoint_write(&c.from, c.n, &c.o, two_tasks, 2, &s, own("c"), &e), &e);
+    err f = {0};
+    fails(checkpoint_read(own("c"), b.n, &b.o, &t, &f), &f,
+          "moments.safetensors: 46 tensors, 12 are needed");
     running_close(&a);
     running_close(&b);
     running_close(&c);
@@ -162,10 +166,11 @@ static running two_checkpoints(void)
     err e = {0};
     running a = running_open(two_tasks, false);
     for (int k = 1; k < 3; k++) {
-        checkpoint_state s = {.step = (uint32_t)k};
+        checkpoint_state s = {.step = (uint32_t)k, .more = json_new_object()};
         fill_all(&a, k);
         works(checkpoint_write(&a.from, a.n, &a.o, two_tasks, 2, &s, own(k == 1 ? "c" : "d"), &e),
               &e);
+        json_close(s.more);
     }
     return a;
 }
@@ -311,6 +316,7 @@ void checkpoint_of_other_tasks(void **state)
     running b = running_open(other, false);
     fails(checkpoint_read(own("c"), b.n, &b.o, &t, &e), &e,
           "tasks.ddi.classifier.weight [3,8], needed [2,8]");
+    assert_null(t.more);
     running_close(&a);
     running_close(&b);
 }

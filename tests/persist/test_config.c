@@ -171,7 +171,8 @@ void config_keeps_unknown_keys(void **state)
     dims d;
     err e = {0};
     const char *source = "{\"zeta\":{\"b\":[1,2.5,null,true,\"\\u00b5\"],\"a\":{}}," SIZES
-                         ",\"layer_norm_eps\":1e-12,\"hidden_act\":\"gelu_pytorch_tanh\","
+                         ",\"layer_norm_eps\":1e-12,\"initializer_range\":0.0200000001,\"hidden_"
+                         "act\":\"gelu_pytorch_tanh\","
                          "\"architectures\":[\"BertForTokenClassification\"],\"id2label\":{\"0\":"
                          "false},\"big\":9007199254740993}";
     works(read_text(source, &d, &e), &e);
@@ -183,6 +184,7 @@ void config_keeps_unknown_keys(void **state)
     assert_non_null(strstr(t, "\"0\": false"));
     assert_non_null(strstr(t, "\"hidden_act\": \"gelu_pytorch_tanh\""));
     assert_non_null(strstr(t, "\"layer_norm_eps\": 1e-12"));
+    assert_non_null(strstr(t, "\"initializer_range\": 0.0200000001"));
     assert_non_null(strstr(t, "\"BertModel\""));
     assert_null(strstr(t, "TokenClassification"));
     assert_non_null(strstr(t, "\"torch_dtype\": \"float32\""));

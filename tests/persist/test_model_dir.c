@@ -1,14 +1,9 @@
 /* Opening, loading and writing model directories: real spellings in, misfits told all at once, and what
  * transformers would write, byte for byte, out. */
 #include "persist/helpers.h"
+#include "persist/load.h"
 #include <math.h>
 #include <string.h>
-
-static void opened(model_dir *m, const char *path)
-{
-    err e = {0};
-    works(model_dir_open(m, path, -1, &e), &e);
-}
 
 /* The net's values are those of plain's file, by name. */
 static void assert_plain(net *n)
@@ -86,52 +81,6 @@ void model_dir_of_a_fine_tuned_model(void **state)
     model_dir_close(&m);
 }
 
-/* A variant of plain's weights: `change` may rename a tensor, change its plan, or drop it (false). */
-typedef struct variant {
-    const weights *w;
-    int of[40];
-} variant;
-
-static void variant_values(void *ctx, int i, float *to)
-{
-    const variant *v = ctx;
-    err e = {0};
-    const weight *t = &v->w->list[v->of[i]];
-    works(weight_floats(t, 0, t->count, to, &e), &e);
-}
-
-static const char *varied(bool (*change)(weight_plan *p, arena *mem))
-{
-    weights w;
-    err e = {0};
-    weight_plan plan[40];
-    int n = 0;
-    works(weights_open(&w, DATA "plain", &e), &e);
-    variant v = {.w = &w};
-    for (int i = 0; i < w.n; i++) {
-        plan[n] = (weight_plan){w.list[i].name,
-                                {w.list[i].shape[0], w.list[i].n_dims > 1 ? w.list[i].shape[1] : 0},
-                                w.list[i].n_dims};
-        v.of[n] = i;
-        n += change(&plan[n], &w.mem);
-    }
-    copy_dir(DATA "plain", own("varied"));
-    works(weights_write(own("varied/model.safetensors"), plan, n, variant_values, &v, &e), &e);
-    weights_close(&w);
-    return own("varied");
-}
-
-static bool load_encoder(const char *path, bool need_pooler, err *e)
-{
-    model_dir m;
-    opened(&m, path);
-    net *n = net_of(&m.d, NULL, 0, false);
-    bool done = model_dir_load(&m, n, false, need_pooler, e);
-    net_close(n);
-    model_dir_close(&m);
-    return done;
-}
-
 static bool with_bert(weight_plan *p, arena *mem)
 {
     p->name = str_format(mem, "bert.%s", p->name);
@@ -141,158 +90,6 @@ void model_dir_with_prefix(void **state)
 {
     (void)state;
     loads_as_plain(varied(with_bert));
-}
-
-static bool three_misfits(weight_plan *p, arena *mem)
-{
-    (void)mem;
-    if (!strcmp(p->name, "embeddings.LayerNorm.bias")) p->name = "encoder.layer.1.extra.weight";
-    if (!strcmp(p->name, "encoder.layer.0.output.dense.weight")) p->shape[0] = 12, p->shape[1] = 8;
-    if (!strcmp(p->name, "encoder.layer.0.intermediate.dense.bias"))
-        p->shape[0] = 3, p->shape[1] = 4, p->n_dims = 2;
-    return strcmp(p->name, "encoder.layer.0.attention.self.value.bias") != 0;
-}
-void misfits_are_told_at_once(void **state)
-{
-    (void)state;
-    err e = {0};
-    fails(load_encoder(varied(three_misfits), true, &e), &e,
-          "tensors do not fit the model: 2 missing, 1 unexpected, 2 misshapen");
-    assert_non_null(strstr(e.text, "bert.embeddings.LayerNorm.bias [8]"));
-    assert_non_null(strstr(e.text, "bert.encoder.layer.0.attention.self.value.bias [8]"));
-    assert_non_null(strstr(e.text, "unexpected: encoder.layer.1.extra.weight"));
-    assert_non_null(strstr(e.text, "encoder.layer.0.output.dense.weight [12,8], needed [8,12]"));
-    assert_non_null(strstr(e.text, "encoder.layer.0.intermediate.dense.bias [3,4], needed [12]"));
-}
-
-static bool all_renamed(weight_plan *p, arena *mem)
-{
-    p->name = str_format(mem, "encoder.strange.%s", p->name);
-    return true;
-}
-void misfits_too_many_for_a_line(void **state)
-{
-    (void)state;
-    err e = {0};
-    const char *path = varied(all_renamed);
-    stderr_begin();
-    bool done = load_encoder(path, true, &e);
-    const char *said = stderr_end();
-    fails(done, &e, "23 missing, 23 unexpected");
-    assert_non_null(strstr(e.text, "(all are listed above)"));
-    weights w;
-    err f = {0};
-    works(weights_open(&w, DATA "plain", &f), &f);
-    assert_int_equal(w.n, 23);
-    for (int i = 0; i < w.n; i++) {
-        char name[200];
-        snprintf(name, sizeof name, "encoder.strange.%s", w.list[i].name);
-        assert_non_null(strstr(said, name));
-        snprintf(name, sizeof name, "bert.%s [", w.list[i].name);
-        assert_non_null(strstr(said, name));
-    }
-    weights_close(&w);
-}
-
-static bool no_pooler(weight_plan *p, arena *mem)
-{
-    (void)mem;
-    return strncmp(p->name, "pooler.", 7) != 0;
-}
-void pooler_may_be_missing(void **state)
-{
-    (void)state;
-    err e = {0}, f = {0};
-    const char *path = varied(no_pooler);
-    works(load_encoder(path, false, &e), &e);
-    fails(load_encoder(path, true, &f), &f,
-          "missing: bert.pooler.dense.weight [8,8]; bert.pooler.dense.bias [8]");
-}
-
-static bool a_head_of_theirs(weight_plan *p, arena *mem)
-{
-    if (!strcmp(p->name, "pooler.dense.bias"))
-        p->name = "crf.transitions";
-    else
-        p->name = str_format(mem, "bert.%s", p->name);
-    return true;
-}
-static bool unknown_without_mark(weight_plan *p, arena *mem)
-{
-    (void)mem;
-    if (!strcmp(p->name, "pooler.dense.bias")) p->name = "crf.transitions";
-    return true;
-}
-void unknown_heads_beside_bert_are_left_out(void **state)
-{
-    (void)state;
-    err e = {0}, f = {0};
-    stderr_begin();
-    bool done = load_encoder(varied(a_head_of_theirs), false, &e);
-    assert_non_null(strstr(stderr_end(), "crf.transitions (not the encoder's)"));
-    works(done, &e);
-    fails(load_encoder(varied(unknown_without_mark), false, &f), &f, "unexpected: crf.transitions");
-}
-
-static bool twice_spelled(weight_plan *p, arena *mem)
-{
-    (void)mem;
-    if (!strcmp(p->name, "embeddings.LayerNorm.bias")) p->name = "bert.embeddings.LayerNorm.weight";
-    return true;
-}
-void one_tensor_under_two_names(void **state)
-{
-    (void)state;
-    err e = {0};
-    fails(load_encoder(varied(twice_spelled), true, &e), &e, "is there too)");
-}
-
-/* Overwrites bytes in the middle of a tensor of varied's file. */
-static void poke(const char *name, const void *bytes, size_t n)
-{
-    weights w;
-    err e = {0};
-    works(weights_open(&w, own("varied/model.safetensors"), &e), &e);
-    size_t at = weights_find(&w, name)->at;
-    weights_close(&w);
-    FILE *f = fopen(own("varied/model.safetensors"), "r+b");
-    assert_int_equal(fseek(f, (long)at, SEEK_SET), 0);
-    fwrite(bytes, 1, n, f);
-    assert_int_equal(fclose(f), 0);
-}
-
-static bool unchanged(weight_plan *p, arena *mem)
-{
-    (void)p, (void)mem;
-    return true;
-}
-void values_that_are_not_finite(void **state)
-{
-    (void)state;
-    err e = {0}, f = {0};
-    const float inf = INFINITY, nan = NAN;
-    const char *path = varied(unchanged);
-    poke("pooler.dense.bias", &inf, 4);
-    poke("embeddings.LayerNorm.weight", &nan, 4);
-    fails(load_encoder(path, true, &e), &e, "2 unusable");
-    assert_non_null(strstr(e.text, "pooler.dense.bias holds a value that is not finite"));
-    assert_non_null(strstr(e.text, "embeddings.LayerNorm.weight holds a value that is not finite"));
-    works(load_encoder(varied(unchanged), true, &f), &f);
-}
-void integer_weights_are_refused(void **state)
-{
-    (void)state;
-    err e = {0};
-    file f;
-    const char *path = varied(unchanged);
-    works(file_open(&f, own("varied/model.safetensors"), &e), &e);
-    arena mem = {0};
-    char *copy = (char *)(uintptr_t)str_copy(&mem, f.bytes).at;
-    memcpy(strstr(copy + 8, "\"pooler.dense.bias\":{\"dtype\":\"") + 30, "I32", 3);
-    put_file(own("varied/model.safetensors"), (str){copy, f.bytes.len});
-    fails(load_encoder(path, true, &e), &e, "unusable: pooler.dense.bias is I32");
-    file_close(&f);
-    arena_close(&mem);
 }
 
 void model_dir_from_shards(void **state)
@@ -327,6 +124,120 @@ void model_dir_from_shards(void **state)
     loads_as_plain(own("varied"));
     weights_close(&w);
     text_close(&map);
+}
+
+static bool heads_inside(weight_plan *p, arena *mem)
+{
+    if (!strcmp(p->name, "pooler.dense.weight"))
+        p->name = "tasks.ddi.classifier.weight"; /* [8,8] */
+    else if (!strcmp(p->name, "pooler.dense.bias"))
+        p->name = "tasks.ddi.classifier.bias";
+    else
+        p->name = str_format(mem, "module.%s", p->name);
+    return true;
+}
+static bool half_a_head(weight_plan *p, arena *mem)
+{
+    (void)heads_inside(p, mem);
+    return strcmp(p->name, "tasks.ddi.classifier.bias") != 0;
+}
+
+/* A net with one head of eight classes, ddi, loaded from `path`; its bias and first weight. */
+static bool load_eight(const char *path, bool fresh, float bias[8], float *first, err *e)
+{
+    model_dir m;
+    static const char *labels[] = {"a", "b", "c", "d", "e", "f", "g", "h"};
+    float all[64];
+    task ddi = two_tasks[1];
+    ddi.labels = labels, ddi.n_labels = 8;
+    opened(&m, path);
+    assert_true(m.pooler);
+    net *n = net_of(&m.d, &ddi, 1, false);
+    fill_slab(n, SLAB_MASTER, 3);
+    bool done = model_dir_load(&m, n, fresh, false, e);
+    params_get(net_params(n), params_find(net_params(n), "tasks.ddi.classifier.bias"), 0, bias);
+    params_get(net_params(n), params_find(net_params(n), "tasks.ddi.classifier.weight"), 0, all);
+    *first = all[0];
+    net_close(n);
+    model_dir_close(&m);
+    return done;
+}
+void heads_beside_the_encoder(void **state)
+{
+    (void)state;
+    err e = {0};
+    weights w;
+    float bias[8], want[8], first;
+    works(load_eight(varied(heads_inside), false, bias, &first, &e), &e);
+    works(weights_open(&w, DATA "plain", &e), &e);
+    works(weight_floats(weights_find(&w, "pooler.dense.bias"), 0, 8, want, &e), &e);
+    assert_memory_equal(bias, want, sizeof want);
+    weights_close(&w);
+}
+void half_a_head_starts_anew_as_a_whole(void **state)
+{
+    (void)state;
+    err e = {0}, f = {0}, g = {0};
+    float kept[8], bias[8], other_first, kept_first;
+    fails(load_eight(varied(half_a_head), false, bias, &other_first, &e), &e,
+          "1 missing; missing: tasks.ddi.classifier.bias [8]");
+    works(load_eight(DATA "plain", true, kept, &kept_first, &f), &f);
+    works(load_eight(varied(half_a_head), true, bias, &other_first, &g), &g);
+    assert_memory_equal(bias, kept, sizeof bias);
+    assert_true(other_first == kept_first);
+}
+
+/* Plain's weights as TensorFlow would have them: slashes, kernels turned. */
+static void turned_values(void *ctx, int i, float *to)
+{
+    const variant *v = ctx;
+    const weight *t = &v->w->list[v->of[i]];
+    float x[200];
+    err e = {0};
+    bool kernel = str_ends(str_of(t->name), "dense.weight") || strstr(t->name, "self.");
+    works(weight_floats(t, 0, t->count, t->n_dims == 2 && kernel ? x : to, &e), &e);
+    for (int64_t r = 0; t->n_dims == 2 && kernel && r < t->shape[0]; r++)
+        for (int64_t c = 0; c < t->shape[1]; c++) to[c * t->shape[0] + r] = x[r * t->shape[1] + c];
+}
+void names_and_kernels_of_tensorflow(void **state)
+{
+    (void)state;
+    weights w, tf;
+    err e = {0};
+    model_dir m;
+    weight_plan plan[40];
+    works(weights_open(&w, DATA "plain", &e), &e);
+    variant v = {.w = &w};
+    for (int i = 0; i < w.n; i++) {
+        const weight *t = &w.list[i];
+        bool kernel = t->n_dims == 2 && !strstr(t->name, "_embeddings");
+        text name = {0};
+        text_add(&name, STR("bert/"));
+        for (const char *c = t->name; *c; c++) text_char(&name, *c == '.' ? '/' : *c);
+        str s = text_str(&name);
+        if (str_ends(s, "_embeddings/weight")) s.len -= 7;
+        const char *plain = str_keep(&w.mem, s), *layer = strstr(plain, "layer/0");
+        if (layer) *(char *)(uintptr_t)(layer + 5) = '_';
+        if (kernel) plain = str_format(&w.mem, "%.*skernel", (int)(s.len - 6), plain);
+        if (strstr(plain, "LayerNorm/"))
+            plain = str_format(&w.mem, "%.*s%s", (int)(strrchr(plain, '/') - plain + 1), plain,
+                               str_ends(s, "bias") ? "beta" : "gamma");
+        plan[i] = (weight_plan){
+            plain, {t->shape[kernel], t->n_dims > 1 ? t->shape[!kernel] : 0}, t->n_dims};
+        v.of[i] = i;
+        text_close(&name);
+    }
+    works(weights_write(own("tf.safetensors"), plan, w.n, turned_values, &v, &e), &e);
+    works(weights_open(&tf, own("tf.safetensors"), &e), &e);
+    opened(&m, DATA "plain");
+    net *n = net_of(&m.d, NULL, 0, false);
+    load_plan how = {.dir = "tf", .style = NAMES_TENSORFLOW, .need_pooler = true};
+    works(load_weights(&tf, 1, net_params(n), &how, &e), &e);
+    assert_plain(n);
+    net_close(n);
+    model_dir_close(&m);
+    weights_close(&tf);
+    weights_close(&w);
 }
 
 void model_dir_without_weights(void **state)

@@ -246,6 +246,41 @@ void a_head_of_another_shape(void **state)
     model_dir_close(&m);
 }
 
+void a_head_whose_name_begins_like_another(void **state)
+{
+    (void)state;
+    err e = {0};
+    model_dir m;
+    made_model x = two_heads();
+    works(write_to(&x, own("m"), false, &e), &e);
+    put_file(own("m/tasks.yaml"),
+             STR("tasks:\n  sick: {kind: score}\n  ddi: {kind: relation, labels: [a, b, c]}\n"));
+    works(model_dir_open(&m, own("m"), -1, &e), &e);
+    net *n = net_of(&m.d, m.tasks + 1, 1, false);
+    fails(
+        model_dir_load(&m, n, false, true, &e), &e,
+        "2 unexpected; unexpected: tasks.sick.v2.classifier.bias; tasks.sick.v2.classifier.weight");
+    net_close(n);
+    model_dir_close(&m);
+    close_made(&x);
+}
+void dropout_of_training_is_not_kept(void **state)
+{
+    (void)state;
+    err e = {0};
+    model_dir m;
+    works(model_dir_open(&m, DATA "plain", -1, &e), &e);
+    dims d = m.d;
+    d.drop_hidden = d.drop_attention = 0.5f;
+    net *n = net_of(&d, NULL, 0, false);
+    works(model_dir_write(&m, n, NULL, 0, NULL, own("m"), false, &e), &e);
+    model_dir_close(&m);
+    works(model_dir_open(&m, own("m"), -1, &e), &e);
+    assert_true(m.d.drop_hidden == 0.1f && m.d.drop_attention == 0.1f);
+    net_close(n);
+    model_dir_close(&m);
+}
+
 void nothing_is_overwritten_unasked(void **state)
 {
     (void)state;

@@ -9,7 +9,7 @@ static float expected(int i, int seed)
     return (float)((i * 37 + seed) % 509 - 254) / 256;
 }
 
-static void opened(weights *w, const char *path)
+static void weights_opened(weights *w, const char *path)
 {
     err e = {0};
     if (!weights_open(w, path, &e)) fail_msg("%s", e.text);
@@ -34,7 +34,7 @@ static const weight_plan five[] = {{"b.weight", {2, 3}, 2},
 static void check_five(const char *path)
 {
     weights w;
-    opened(&w, path);
+    weights_opened(&w, path);
     assert_int_equal(w.n, 5);
     for (int i = 0; i < 5; i++) {
         const weight *t = weights_find(&w, five[i].name);
@@ -99,7 +99,7 @@ void st_part_of_a_tensor(void **state)
 {
     (void)state;
     weights w;
-    opened(&w, DATA "f64.safetensors");
+    weights_opened(&w, DATA "f64.safetensors");
     const weight *t = weights_find(&w, "tasks.x-1.classifier.weight");
     float x[4];
     err e = {0};
@@ -114,7 +114,7 @@ void st_other_types_are_listed(void **state)
     weights w;
     err e = {0};
     float x[3];
-    opened(&w, DATA "kinds.safetensors");
+    weights_opened(&w, DATA "kinds.safetensors");
     const weight *ids = weights_find(&w, "ids"), *none = weights_find(&w, "none"),
                  *scalar = weights_find(&w, "scalar");
     assert_int_equal(ids->type, WEIGHT_I64);
@@ -162,7 +162,7 @@ void st_writes_an_empty_file(void **state)
     err e = {0};
     weights w;
     assert_true(weights_write(path, NULL, 0, fill, NULL, &e));
-    opened(&w, path);
+    weights_opened(&w, path);
     assert_int_equal(w.n, 0);
     weights_close(&w);
 }
@@ -198,7 +198,7 @@ void st_metadata_absent_null_empty(void **state)
                                         "{\"__metadata__\":{\"format\":\"pt\",\"x\":\"y\"}," A "}"};
     for (int i = 0; i < 4; i++) {
         weights w;
-        opened(&w, made(heads[i], 8));
+        weights_opened(&w, made(heads[i], 8));
         assert_int_equal(w.n, 1);
         weights_close(&w);
     }
@@ -208,7 +208,7 @@ void st_blanks_around_the_header(void **state)
 {
     (void)state;
     weights w;
-    opened(&w, made("  \n\t{" A "} \t\r\n  ", 8));
+    weights_opened(&w, made("  \n\t{" A "} \t\r\n  ", 8));
     assert_int_equal(w.n, 1);
     weights_close(&w);
 }
@@ -224,7 +224,7 @@ void st_values_need_no_alignment(void **state)
         weights w;
         err e = {0};
         snprintf(header, sizeof header, "{" A "}%*s", blanks, "");
-        opened(&w, made(header, 8));
+        weights_opened(&w, made(header, 8));
         assert_true(weight_floats(w.list, 0, 2, x, &e));
         assert_memory_equal(x, y, 8);
         weights_close(&w);
@@ -235,9 +235,9 @@ void st_offsets_in_any_order(void **state)
 {
     (void)state;
     weights w;
-    opened(&w, made("{\"b\":{\"dtype\":\"U8\",\"shape\":[3],\"data_offsets\":[8,11]},"
-                    "\"n\":{\"dtype\":\"F32\",\"shape\":[0],\"data_offsets\":[8,8]}," A "}",
-                    11));
+    weights_opened(&w, made("{\"b\":{\"dtype\":\"U8\",\"shape\":[3],\"data_offsets\":[8,11]},"
+                            "\"n\":{\"dtype\":\"F32\",\"shape\":[0],\"data_offsets\":[8,8]}," A "}",
+                            11));
     assert_string_equal(w.list[0].name, "b");
     assert_int_equal(w.list[0].data[0], 8);
     weights_close(&w);
@@ -247,7 +247,7 @@ void st_closing_twice_is_harmless(void **state)
 {
     (void)state;
     weights w;
-    opened(&w, DATA "f32.safetensors");
+    weights_opened(&w, DATA "f32.safetensors");
     weights_close(&w);
     weights_close(&w);
     assert_null(weights_find(&w, "a"));

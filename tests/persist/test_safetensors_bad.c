@@ -1,5 +1,6 @@
 /* Files and indexes that break one rule of the format each, and the message that each gets. */
 #include "persist/helpers.h"
+#include <sys/stat.h>
 
 #define A "\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}"
 
@@ -67,6 +68,12 @@ void st_refuses_gzip(void **state)
     snprintf(path, sizeof path, "%s/x", test_dir());
     put_file(path, (str){"\x1f\x8b\x08\0\0\0\0\0{}", 10});
     refused_file(path, "is a gzip file");
+}
+void st_refuses_a_pipe(void **state)
+{
+    (void)state;
+    assert_int_equal(mkfifo(own("pipe"), 0600), 0);
+    refused_file(own("pipe"), "pipe: a file is needed");
 }
 void st_refuses_no_json(void **state)
 {
@@ -277,6 +284,21 @@ void st_index_that_promises_too_much(void **state)
     index_refused("{\"weight_map\":{\"a\":\"model-00001-of-00002.safetensors\",\"b.weight\":"
                   "\"model-00001-of-00002.safetensors\"}}",
                   "tensor b.weight is not in");
+}
+void st_index_of_too_many_files(void **state)
+{
+    (void)state;
+    text map = {0};
+    text_add(&map, STR("{\"weight_map\":{"));
+    for (int i = 0; i < 1001; i++) {
+        char name[100];
+        snprintf(name, sizeof name, "%d.safetensors", i);
+        put_file(own(name), (str){"\2\0\0\0\0\0\0\0{}", 10});
+        text_format(&map, "%s\"%d\":\"%s\"", i ? "," : "", i, name);
+    }
+    text_add(&map, STR("}}"));
+    index_refused(map.at, "more than 1000 files");
+    text_close(&map);
 }
 void st_shards_with_one_name_twice(void **state)
 {
