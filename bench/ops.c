@@ -3,10 +3,10 @@
  * Best of several runs, in processor time divided by the number of threads, which on a quiet machine is
  * the clock's time and on a busy one comes near it. GB/s counts each tensor once; GFLOP/s a product's multiplications and
  * additions; the last column is what the operation costs a training step of all layers. */
+#include "kernels/ops.h"
 #include "base/log.h"
 #include "base/pool.h"
 #include "base/random.h"
-#include "kernels/ops.h"
 #include "kernels/slab.h"
 #include <stdlib.h>
 #include <string.h>
@@ -19,8 +19,8 @@ typedef struct stage {
     ragged at;
     tokens in;
     dropout drop;
-    double pairs;                                                                  /* sum of squared lengths */
-    tensor x, y, sum, dsum, branch, stat, lse, wide, dwide, qkv, dqkv;             /* activations */
+    double pairs;                                                      /* sum of squared lengths */
+    tensor x, y, sum, dsum, branch, stat, lse, wide, dwide, qkv, dqkv; /* activations */
     tensor g, b, dg, db, w, dw, wf, dwf, bf, dbf, wqkv, dwqkv, bqkv, dbqkv, wt, bt; /* parameters */
     tensor word, place, type, dword, dplace, dtype;
     tensor value, grad, m, v, group, knobs, factor;
@@ -121,28 +121,62 @@ static void lay_out(stage *s, slab *mem)
 }
 
 /* name, times a step, the call, bytes, floating-point operations */
-#define OPERATIONS(s)                                                                              \
-    RUN("embed", 1, op_embed(s->be, s->y, s->sum, s->stat, s->word, s->place, s->type, s->g, s->b, s->in, s->at, s->drop, 1e-12f), 5 * NH, 0) \
-    RUN("linear qkv", L, op_linear(s->be, s->qkv, s->x, s->wqkv, s->bqkv), 4 * NH, 6 * NH *H)      \
-    RUN("attention", L, op_attention(s->be, s->y, s->lse, s->qkv, s->at, s->A, s->drop), 4 * NH, 4 * s->pairs * H) \
-    RUN("linear out", L, op_linear(s->be, s->y, s->x, s->w, s->b), 2 * NH, 2 * NH *H)              \
-    RUN("drop_add_norm", 2 * L, op_drop_add_norm(s->be, s->y, s->sum, s->stat, s->x, s->branch, s->g, s->b, s->at, s->drop, 1e-12f), 4 * NH, 0) \
-    RUN("linear up", L, op_linear(s->be, s->wide, s->x, s->wf, s->bf), NH + NF, 2 * NF *H)         \
-    RUN("act gelu", L, op_act(s->be, s->dwide, s->wide, ACT_GELU), 2 * NF, 0)                      \
-    RUN("linear down", L, op_linear(s->be, s->y, s->wide, (tensor){s->wf.data, s->H, s->F, F32}, s->b), NH + NF, 2 * NF *H) \
-    RUN("drop_add_norm_back", 2 * L, op_drop_add_norm_back(s->be, s->branch, s->dsum, s->dg, s->db, s->y, s->sum, s->stat, s->g, s->at, s->drop), 4 * NH, 0) \
-    RUN("linear_back down", L, op_linear_back(s->be, s->dwide, (tensor){s->dwf.data, s->H, s->F, F32}, s->db, s->y, s->wide, (tensor){s->wf.data, s->H, s->F, F32}, NONE), NH + 2 * NF, 4 * NF *H) \
-    RUN("act_back gelu", L, op_act_back(s->be, s->dwide, s->dwide, s->wide, ACT_GELU), 3 * NF, 0)  \
-    RUN("linear_back up", L, op_linear_back(s->be, s->y, s->dwf, s->dbf, s->dwide, s->x, s->wf, s->dsum), 3 * NH + NF, 4 * NF *H) \
-    RUN("linear_back out", L, op_linear_back(s->be, s->y, s->dw, s->db, s->branch, s->x, s->w, NONE), 3 * NH, 4 * NH *H) \
-    RUN("attention_back", L, op_attention_back(s->be, s->dqkv, s->branch, s->y, s->lse, s->qkv, s->at, s->A, s->drop), 8 * NH, 10 * s->pairs * H) \
-    RUN("linear_back qkv", L, op_linear_back(s->be, s->y, s->dwqkv, s->dbqkv, s->dqkv, s->x, s->wqkv, s->dsum), 6 * NH, 12 * NH *H) \
-    RUN("embed_back", 1, op_embed_back(s->be, s->dsum, s->dword, s->dplace, s->dtype, s->dg, s->db, s->branch, s->sum, s->stat, s->g, s->in, s->at, s->drop), 8 * NH, 0) \
-    RUN("linear tags", 1, op_linear(s->be, s->logits, s->x, s->wt, s->bt), NH, 2 * NH *TAGS)       \
-    RUN("softmax_loss", 1, op_softmax_loss(s->be, s->loss, s->dlogits, s->logits, s->gold, s->weight), 10.0 * s->N, 0) \
-    RUN("clip", 1, op_clip(s->be, s->factor, s->grad, 1), (double)s->params, 0)                    \
-    RUN("update adamax", 1, op_update(s->be, s->value, s->value, s->m, s->v, s->grad, s->group, s->knobs, s->factor, RULE_ADAMAX), 8.0 * s->params, 0) \
-    RUN("packing after update", 1, (s->be->weights_moved(), op_linear(s->be, tensor_rows(s->qkv, 0, 1), tensor_rows(s->x, 0, 1), s->wqkv, s->bqkv)), 6.0 * s->H * s->H, 0)
+#define OPERATIONS(s)                                                                             \
+    RUN("embed", 1,                                                                               \
+        op_embed(s->be, s->y, s->sum, s->stat, s->word, s->place, s->type, s->g, s->b, s->in,     \
+                 s->at, s->drop, 1e-12f),                                                         \
+        5 * NH, 0)                                                                                \
+    RUN("linear qkv", L, op_linear(s->be, s->qkv, s->x, s->wqkv, s->bqkv), 4 * NH, 6 * NH * H)    \
+    RUN("attention", L, op_attention(s->be, s->y, s->lse, s->qkv, s->at, s->A, s->drop), 4 * NH,  \
+        4 * s->pairs * H)                                                                         \
+    RUN("linear out", L, op_linear(s->be, s->y, s->x, s->w, s->b), 2 * NH, 2 * NH * H)            \
+    RUN("drop_add_norm", 2 * L,                                                                   \
+        op_drop_add_norm(s->be, s->y, s->sum, s->stat, s->x, s->branch, s->g, s->b, s->at,        \
+                         s->drop, 1e-12f),                                                        \
+        4 * NH, 0)                                                                                \
+    RUN("linear up", L, op_linear(s->be, s->wide, s->x, s->wf, s->bf), NH + NF, 2 * NF * H)       \
+    RUN("act gelu", L, op_act(s->be, s->dwide, s->wide, ACT_GELU), 2 * NF, 0)                     \
+    RUN("linear down", L,                                                                         \
+        op_linear(s->be, s->y, s->wide, (tensor){s->wf.data, s->H, s->F, F32}, s->b), NH + NF,    \
+        2 * NF * H)                                                                               \
+    RUN("drop_add_norm_back", 2 * L,                                                              \
+        op_drop_add_norm_back(s->be, s->branch, s->dsum, s->dg, s->db, s->y, s->sum, s->stat,     \
+                              s->g, s->at, s->drop),                                              \
+        4 * NH, 0)                                                                                \
+    RUN("linear_back down", L,                                                                    \
+        op_linear_back(s->be, s->dwide, (tensor){s->dwf.data, s->H, s->F, F32}, s->db, s->y,      \
+                       s->wide, (tensor){s->wf.data, s->H, s->F, F32}, NONE),                     \
+        NH + 2 * NF, 4 * NF * H)                                                                  \
+    RUN("act_back gelu", L, op_act_back(s->be, s->dwide, s->dwide, s->wide, ACT_GELU), 3 * NF, 0) \
+    RUN("linear_back up", L,                                                                      \
+        op_linear_back(s->be, s->y, s->dwf, s->dbf, s->dwide, s->x, s->wf, s->dsum), 3 * NH + NF, \
+        4 * NF * H)                                                                               \
+    RUN("linear_back out", L,                                                                     \
+        op_linear_back(s->be, s->y, s->dw, s->db, s->branch, s->x, s->w, NONE), 3 * NH,           \
+        4 * NH * H)                                                                               \
+    RUN("attention_back", L,                                                                      \
+        op_attention_back(s->be, s->dqkv, s->branch, s->y, s->lse, s->qkv, s->at, s->A, s->drop), \
+        8 * NH, 10 * s->pairs * H)                                                                \
+    RUN("linear_back qkv", L,                                                                     \
+        op_linear_back(s->be, s->y, s->dwqkv, s->dbqkv, s->dqkv, s->x, s->wqkv, s->dsum), 6 * NH, \
+        12 * NH * H)                                                                              \
+    RUN("embed_back", 1,                                                                          \
+        op_embed_back(s->be, s->dsum, s->dword, s->dplace, s->dtype, s->dg, s->db, s->branch,     \
+                      s->sum, s->stat, s->g, s->in, s->at, s->drop),                              \
+        8 * NH, 0)                                                                                \
+    RUN("linear tags", 1, op_linear(s->be, s->logits, s->x, s->wt, s->bt), NH, 2 * NH * TAGS)     \
+    RUN("softmax_loss", 1,                                                                        \
+        op_softmax_loss(s->be, s->loss, s->dlogits, s->logits, s->gold, s->weight), 10.0 * s->N,  \
+        0)                                                                                        \
+    RUN("clip", 1, op_clip(s->be, s->factor, s->grad, 1), (double)s->params, 0)                   \
+    RUN("update adamax", 1,                                                                       \
+        op_update(s->be, s->value, s->value, s->m, s->v, s->grad, s->group, s->knobs, s->factor,  \
+                  RULE_ADAMAX),                                                                   \
+        8.0 * s->params, 0)                                                                       \
+    RUN("packing a layer", L,                                                                     \
+        (s->be->weights_moved(),                                                                  \
+         op_linear(s->be, tensor_rows(s->qkv, 0, 1), tensor_rows(s->x, 0, 1), s->wqkv, s->bqkv)), \
+        2 * H * (4 * H + 2 * s->F), 0)
 
 typedef struct sums {
     double step, products;
@@ -165,16 +199,16 @@ static void run_all(stage *s, const char *part)
 {
     const double L = s->L, H = s->H, NH = (double)s->N * s->H, NF = (double)s->N * s->F;
     sums all = {0};
-#define RUN(name, times, call, values, work)                                                       \
-    if (strstr(name, part)) {                                                                      \
-        double best = 1e9;                                                                         \
-        for (int i = 0; i < RUNS; i++) {                                                           \
-            double start = clock_cpu();                                                            \
-            call;                                                                                  \
-            double took = (clock_cpu() - start) / pool_threads();                                                     \
-            best = took < best ? took : best;                                                      \
-        }                                                                                          \
-        report(&all, name, best, times, values, work);                                             \
+#define RUN(name, times, call, values, work)                      \
+    if (strstr(name, part)) {                                     \
+        double best = 1e9;                                        \
+        for (int i = 0; i < RUNS; i++) {                          \
+            double start = clock_cpu();                           \
+            call;                                                 \
+            double took = (clock_cpu() - start) / pool_threads(); \
+            best = took < best ? took : best;                     \
+        }                                                         \
+        report(&all, name, best, times, values, work);            \
     }
     OPERATIONS(s)
 #undef RUN

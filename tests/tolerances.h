@@ -18,3 +18,5 @@
 #define NMSE_UPDATE 1e-8
 /* A central difference of results that are stored in f32, by a step of 1e-2 or so: relative error of a slope. */
 #define RELATIVE_SLOPE 2e-3
+/* A sum in f32 of a thousand products of about 0.03: a thousand roundings of partial sums of about 1. */
+#define SUM_OF_1000 1e-5

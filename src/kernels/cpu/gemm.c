@@ -9,7 +9,7 @@
 #include "kernels/cpu/gemm_plan.h"
 #include <stdlib.h>
 
-enum { SMALL_TILE = 32, ALIGN = 64 };
+enum { ALIGN = 64, WEIGHT_TILE = 64 };
 
 typedef struct packed {
     const float *w;
@@ -78,18 +78,39 @@ static const void *packed_of(const float *w, int O, int J)
     return c->copy;
 }
 
-/* Rows are cut into tiles of TILE, the last few of SMALL_TILE, so that threads end together. */
-static int row_tiles(int N)
+/* Rows are cut into tiles of falling heights, so that threads end together: of each height as many as
+ * leave two of them over. Where the weights are too many for the caches next to a processor, tiles begin
+ * high, so that the weights are read less often. */
+static const int heights[] = {HIGHEST, 64, 32};
+enum { LEVELS = sizeof heights / sizeof *heights, MANY_WEIGHTS = 1 << 20 };
+
+static bool many_weights(int O, int J)
 {
-    int large = N > 3 * TILE ? (N - 2 * TILE) / TILE : 0;
-    return large + tiles_of(N - large * TILE, SMALL_TILE);
+    return (size_t)O * (size_t)J >= MANY_WEIGHTS;
 }
 
-static int row_tile(int N, int tile, int *first)
+/* The first row of a tile and its number of rows; behind the last tile 0. */
+static int row_tile(int N, bool many, int tile, int *first)
 {
-    int large = N > 3 * TILE ? (N - 2 * TILE) / TILE : 0;
-    *first = tile < large ? tile * TILE : large * TILE + (tile - large) * SMALL_TILE;
-    return tile < large ? TILE : at_most(SMALL_TILE, N - *first);
+    *first = 0;
+    for (int level = !many; level < LEVELS; level++) {
+        int height = heights[level], left = N - *first;
+        int n = level + 1 == LEVELS ? tiles_of(left, height) : left / height - 2;
+        if (n <= 0) continue;
+        if (tile < n) {
+            *first += tile * height;
+            return at_most(height, N - *first);
+        }
+        tile -= n, *first += n * height;
+    }
+    return 0;
+}
+
+static int row_tiles(int N, bool many)
+{
+    int n = 0;
+    for (int first; row_tile(N, many, n, &first);) n++;
+    return n;
 }
 
 typedef struct forward {
@@ -105,7 +126,7 @@ typedef struct forward {
 static void forward_tile(void *ctx, int tile, int thread)
 {
     const forward *a = ctx;
-    int first, n = row_tile(a->N, tile, &first), rows = round_up(n, UNIT);
+    int first, n = row_tile(a->N, many_weights(a->O, a->J), tile, &first), rows = round_up(n, UNIT);
     size_t O = (size_t)a->O, J = (size_t)a->J;
     const plan *p = a->of[rows / UNIT - 1];
     const float *x = a->x + (size_t)first * J;
@@ -115,7 +136,7 @@ static void forward_tile(void *ctx, int tile, int thread)
         float *pad = (float *)(void *)(mem + a->pad);
         memcpy(pad, x, (size_t)n * J * sizeof *x);
         memset(pad + (size_t)n * J, 0, (size_t)(rows - n) * J * sizeof *x);
-        x = pad, to = pad + (size_t)TILE * J;
+        x = pad, to = pad + (size_t)HIGHEST * J;
     }
     plan_multiply(p, thread, to, x, a->w, a->b, mem);
     if (to != y) memcpy(y, to, (size_t)n * O * sizeof *y);
@@ -127,14 +148,15 @@ void gemm_forward(float *y, const float *x, const float *w, const float *b, int 
     shape *s = shape_of(O, J);
     forward a = {.y = y, .x = x, .b = b, .N = N, .O = O, .J = J, .w = packed_of(w, O, J)};
     size_t most = 0;
-    int tiles = row_tiles(N);
+    bool many = many_weights(O, J);
+    int tiles = row_tiles(N, many);
     for (int tile = 0, first; tile < tiles; tile++) {
-        int rows = round_up(row_tile(N, tile, &first), UNIT);
+        int rows = round_up(row_tile(N, many, tile, &first), UNIT);
         plan *p = a.of[rows / UNIT - 1] = plan_of(s, rows, b != NULL);
         if (plan_scratch(p) > most) most = plan_scratch(p);
     }
     a.pad = (most + ALIGN - 1) / ALIGN * ALIGN;
-    a.mem = cpu_private(a.pad + (size_t)TILE * (size_t)(O + J) * sizeof *y);
+    a.mem = cpu_private(a.pad + (size_t)HIGHEST * (size_t)(O + J) * sizeof *y);
     pool_run(tiles, forward_tile, &a);
 }
 
@@ -152,7 +174,7 @@ static void weight_tile(const gemm_gradient *g, int first, int n)
 
 static void data_tile(const gemm_gradient *g, int tile)
 {
-    int first, n = row_tile(g->N, tile, &first);
+    int first, n = row_tile(g->N, many_weights(g->O, g->J), tile, &first);
     size_t here = (size_t)first * (size_t)g->J;
     float *dx = g->dx + here;
     if (g->skip && g->skip != g->dx)
@@ -176,9 +198,11 @@ static void back_tile(void *ctx, int tile, int thread)
 void gemm_back(const gemm_gradient *g)
 {
     plans_start();
-    backward a = {.g = g, .height = g->O >= 1024 ? 128 : TILE};
+    backward a = {.g = g, .height = g->O >= 16 * WEIGHT_TILE ? 2 * WEIGHT_TILE : WEIGHT_TILE};
+    if (many_weights(g->O, g->J)) a.height = HIGHEST;
     if (g->dw) a.weight_tiles = tiles_of(g->O, a.height);
-    pool_run(a.weight_tiles + (g->dx ? row_tiles(g->N) : 0), back_tile, &a);
+    pool_run(a.weight_tiles + (g->dx ? row_tiles(g->N, many_weights(g->O, g->J)) : 0), back_tile,
+             &a);
 }
 
 void gemm_weights_moved(void)
@@ -212,12 +236,4 @@ void gemm_forget(const void *at, size_t bytes)
 void gemm_limit(const char *variant)
 {
     plans_limit(variant);
-}
-
-void gemm_close(void)
-{
-    for (int i = 0; i < gemm.n; i++) free(gemm.copies[i].copy);
-    free(gemm.copies);
-    gemm = (struct gemm){0};
-    plans_close();
 }

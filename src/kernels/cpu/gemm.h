@@ -25,5 +25,3 @@ void gemm_written(const void *at, size_t bytes); /* this memory was */
 void gemm_forget(const void *at, size_t bytes);  /* this memory is no more */
 /* "portable", "avx2" or "avx512": holds oneDNN to that variant's instructions. Works before the first product only. */
 void gemm_limit(const char *variant);
-/* Gives back packed copies, primitives and streams. */
-void gemm_close(void);

@@ -217,7 +217,7 @@ shape *shape_of(int O, int J)
     shape *s = calloc(1, sizeof *s);
     if (!s) die("no memory for a product");
     s->O = O, s->J = J;
-    s->full = describe(TILE, O, J, true, NULL);
+    s->full = describe(HIGHEST, O, J, true, NULL);
     s->layout = dnnl_primitive_desc_query_md(s->full, dnnl_query_weights_md, 0);
     s->bytes = dnnl_memory_desc_get_size(s->layout);
     open_packing(s);
@@ -289,31 +289,4 @@ void plans_limit(const char *variant)
 {
     if (!strcmp(variant, "avx2")) (void)dnnl_set_max_cpu_isa(dnnl_cpu_isa_avx2);
     if (!strcmp(variant, "portable")) (void)dnnl_set_max_cpu_isa(dnnl_cpu_isa_sse41);
-}
-
-static void plan_close(plan *p)
-{
-    for (int i = 0; i < p->threads; i++) {
-        dnnl_memory_t all[] = {p->hands[i].x, p->hands[i].w, p->hands[i].b, p->hands[i].y,
-                               p->hands[i].scratch};
-        for (int m = 0; m < 5; m++)
-            if (all[m]) dnnl_memory_destroy(all[m]);
-    }
-    free(p->hands);
-    if (p->run) dnnl_primitive_destroy(p->run);
-}
-
-void plans_close(void)
-{
-    for (int i = 0; i < library.n_shapes; i++) {
-        shape *s = library.shapes[i];
-        plan_close(&s->pack);
-        for (int t = 0; t < 2 * HEIGHTS; t++) plan_close(&s->tiles[t / HEIGHTS][t % HEIGHTS]);
-        dnnl_primitive_desc_destroy(s->full);
-        free(s);
-    }
-    for (int i = 0; i < library.threads; i++) dnnl_stream_destroy(library.streams[i]);
-    if (library.engine) dnnl_engine_destroy(library.engine);
-    free(library.shapes), free(library.streams);
-    library = (struct library){0};
 }

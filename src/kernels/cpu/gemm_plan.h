@@ -1,16 +1,13 @@
 #pragma once
 /* Plans of products, which gemm.c cuts into tiles: a shape is all products y[.,O] = x[.,J] w[O,J]^T, which
  * share one packed layout of w; a plan is one of them for tiles of a given height. Plans are made by the
- * main thread, live until plans_close, and are run by any thread of the pool, with oneDNN's own threads
+ * main thread, live as long as the process, and are run by any thread of the pool, with oneDNN's own threads
  * off. oneDNN is known to gemm_plan.c (and to gemm_peak.c, which measures it) and to no other file. */
 #include <stdbool.h>
 #include <stddef.h>
 
-enum {
-    TILE = 64,
-    UNIT = 16,
-    HEIGHTS = TILE / UNIT
-}; /* rows: of the highest tile; all heights are multiples of UNIT */
+/* Rows of the highest tile; all heights are multiples of UNIT. */
+enum { HIGHEST = 192, UNIT = 16, HEIGHTS = HIGHEST / UNIT };
 typedef struct plan plan;
 typedef struct shape shape;
 
@@ -31,4 +28,3 @@ void multiply_plain(bool turned, float *c, const float *a, int lda, const float 
                     int cols, int depth, bool add);
 
 void plans_limit(const char *variant);
-void plans_close(void);

@@ -239,32 +239,14 @@ typedef struct chances {
 
 /* a[i] and b[i], b[i] and so on, as they lie in memory: the first and the second half of the lanes. */
 #if defined VARIANT_avx512
-#define LANES_LOW                \
-    {                            \
-        0, 8, 1, 9, 2, 10, 3, 11 \
-    }
-#define LANES_HIGH                 \
-    {                              \
-        4, 12, 5, 13, 6, 14, 7, 15 \
-    }
+#define LANES_LOW  0, 8, 1, 9, 2, 10, 3, 11
+#define LANES_HIGH 4, 12, 5, 13, 6, 14, 7, 15
 #elif defined VARIANT_avx2
-#define LANES_LOW  \
-    {              \
-        0, 4, 1, 5 \
-    }
-#define LANES_HIGH \
-    {              \
-        2, 6, 3, 7 \
-    }
+#define LANES_LOW  0, 4, 1, 5
+#define LANES_HIGH 2, 6, 3, 7
 #else
-#define LANES_LOW \
-    {             \
-        0, 2      \
-    }
-#define LANES_HIGH \
-    {              \
-        1, 3       \
-    }
+#define LANES_LOW  0, 2
+#define LANES_HIGH 1, 3
 #endif
 
 /* u[8 i + half] for the counters (in0[i], in1[i], who, step); the halves lie in memory order (little-endian). */
@@ -291,7 +273,7 @@ static inline void chance_block(uint16_t *u, const chances *c, const uint64_t *i
     for (int v = 0; v < CHANCE_VECTORS; v++) {
         vl first = (a[v] & 0xFFFFFFFFu) | b[v] << 32, second = (d[v] & 0xFFFFFFFFu) | e[v] << 32;
         uint16_t *to = u + v * LANES * 8;
-        *(vl_anywhere *)to = __builtin_shuffle(first, second, (vl)LANES_LOW);
-        *(vl_anywhere *)(to + LANES * 4) = __builtin_shuffle(first, second, (vl)LANES_HIGH);
+        *(vl_anywhere *)to = __builtin_shufflevector(first, second, LANES_LOW);
+        *(vl_anywhere *)(to + LANES * 4) = __builtin_shufflevector(first, second, LANES_HIGH);
     }
 }
