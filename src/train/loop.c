@@ -9,11 +9,21 @@
 #include <string.h>
 #include <unistd.h>
 
-static volatile sig_atomic_t stop_asked;
-static void ask_stop(int signal)
+/* Ctrl-C and SIGTERM wait until they are asked for, between two updates: a handler would run on the stack of a product's kernel, and
+ * those of oneDNN keep values where a signal's frame goes (seen as a damaged heap). */
+static void stop_signals(sigset_t *set)
 {
-    (void)signal;
-    stop_asked = 1;
+    sigemptyset(set);
+    sigaddset(set, SIGINT);
+    sigaddset(set, SIGTERM);
+}
+
+static bool stop_asked(void)
+{
+    sigset_t set;
+    const struct timespec now = {0};
+    stop_signals(&set);
+    return sigtimedwait(&set, NULL, &now) > 0;
 }
 
 typedef struct loop {
@@ -223,9 +233,10 @@ static bool epochs(loop *l, err *e)
         mix_epoch(&r->order, r->st.epoch);
         while (r->st.at < r->order.n) {
             if (!update(l, r->st.at, e)) return false;
-            if (!stop_asked && clock_now() - l->saved < r->s.save_every) continue;
+            bool stop = stop_asked();
+            if (!stop && clock_now() - l->saved < r->s.save_every) continue;
             if (!save(l, e)) return false;
-            if (stop_asked)
+            if (stop)
                 return fail(e, "stopped at update %u; the same command goes on from there",
                             r->st.step);
         }
@@ -292,7 +303,10 @@ static bool finish(run *r, err *e)
     int n = 0;
     for (int t = 0; t < r->n_tasks; t++)
         for (enum split which = SPLIT_DEV; which <= SPLIT_TEST; which++)
-            if (r->data[t].there[which] && !score_task(r, t, which, &rows[n++], e)) return false;
+            if (stop_asked())
+                return fail(e, "stopped while scoring; the same command goes on from there");
+            else if (r->data[t].there[which] && !score_task(r, t, which, &rows[n++], e))
+                return false;
     r->test_scored++;
     return record_scores(r->plan->to, rows, n, e);
 }
@@ -368,17 +382,14 @@ bool loop_train(const run_plan *p, bool overwrite, err *e)
         say("%s is done already", p->to);
         return true;
     }
-    struct sigaction act = {.sa_handler = ask_stop, .sa_flags = (int)SA_RESETHAND}, old_int,
-                     old_term;
-    stop_asked = 0;
-    sigaction(SIGINT, &act, &old_int);
-    sigaction(SIGTERM, &act, &old_term);
+    sigset_t stop, old;
+    stop_signals(&stop);
+    sigprocmask(SIG_BLOCK, &stop, &old);
     run r;
     bool fresh = !path_exists(p->to), up = run_open(&r, p, e), ok = up && train(&r, start, e);
     run_close(&r);
     err ignored = {0};
     if (!up && fresh && !dir_remove(p->to, &ignored)) say_more("%s", ignored.text);
-    sigaction(SIGINT, &old_int, NULL);
-    sigaction(SIGTERM, &old_term, NULL);
+    sigprocmask(SIG_SETMASK, &old, NULL);
     return ok;
 }
