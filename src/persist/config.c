@@ -111,7 +111,7 @@ static bool read_act(const json *c, dims *d, const char *path, err *e)
     d->act = ACT_GELU;
     if (!there) return true;
     for (int i = 0; i < ACTS; i++) {
-        if (strcmp(name, acts[i].name)) continue;
+        if (strcmp(name, acts[i].name) != 0) continue;
         d->act = acts[i].act;
         return true;
     }

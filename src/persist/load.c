@@ -123,6 +123,7 @@ static void place_weight(fit *f, const weight *t)
         place_stranger(f, t, &k);
         return;
     }
+    ASSERT(f->slots, "a name of no slot");
     slot *s = &f->slots[at];
     char here[200], want[64];
     if (s->from) {
@@ -206,7 +207,7 @@ static void tell(void (*how)(const char *, ...), const char *dir, const char *wh
     enum { MOST = 1500 };
     while (list.len) {
         size_t n = list.len <= MOST ? list.len : MOST, gap = strlen(between);
-        while (n < list.len && n > gap && strncmp(list.at + n - gap, between, gap)) n--;
+        while (n < list.len && n > gap && strncmp(list.at + n - gap, between, gap) != 0) n--;
         if (n <= gap) n = list.len < MOST ? list.len : MOST;
         how("%s: %s: %.*s", dir, what, (int)n, list.at);
         list = str_sub(list, n, list.len);

@@ -140,9 +140,14 @@ static bool check_metadata(const char *path, const json *m, err *e)
     return true;
 }
 
+typedef struct span {
+    size_t at, bytes;
+    const char *name;
+} span;
+
 static int by_place(const void *a, const void *b)
 {
-    const weight *x = *(const weight *const *)a, *y = *(const weight *const *)b;
+    const span *x = a, *y = b;
     if (x->at != y->at) return x->at < y->at ? -1 : 1;
     return x->bytes < y->bytes ? -1 : x->bytes > y->bytes;
 }
@@ -153,15 +158,18 @@ static bool check_places(const reader *r, err *e)
 {
     weights *w = r->w;
     int n = w->n - r->first;
-    const weight **sorted = TAKE(&w->mem, const weight *, n);
-    for (int i = 0; i < n; i++) sorted[i] = &w->list[r->first + i];
-    if (n) qsort(sorted, (size_t)n, sizeof *sorted, by_place);
+    span *sorted = TAKE(&w->mem, span, n);
+    for (int i = 0; i < n; i++) {
+        const weight *t = &w->list[r->first + i];
+        sorted[i] = (span){t->at, t->bytes, t->name};
+    }
+    if (n) qsort(sorted, (size_t)n, sizeof(span), by_place);
     size_t at = r->start;
     for (int i = 0; i < n; i++) {
-        const weight *t = sorted[i];
+        const span *t = &sorted[i];
         if (t->at < at)
             return fail(e, "%s: tensor %.150s: overlaps %.150s", r->path, t->name,
-                        sorted[i - 1]->name);
+                        sorted[i - 1].name);
         if (t->at > at)
             return fail(e, "%s: tensor %.150s: the %zu bytes before it belong to no tensor",
                         r->path, t->name, t->at - at);
@@ -250,7 +258,7 @@ static bool read_shards(weights *w, const char *path, const json *map, err *e)
     for (void *i = json_first(map); i; i = json_next(map, i)) {
         const weight *t = weights_find(w, str_keep(&w->mem, json_key(i)));
         const char *shard = path_join(&w->mem, dir, str_keep(&w->mem, json_text(json_value(i))));
-        if (!t || strcmp(t->path, shard))
+        if (!t || strcmp(t->path, shard) != 0)
             return fail(e, "%s: tensor %.150s is not in %s", path,
                         name_ok(json_key(i)) ? str_keep(&w->mem, json_key(i)) : "(unnamed)", shard);
     }

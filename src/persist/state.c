@@ -194,11 +194,10 @@ static bool check_file(const char *dir, const char *name, const json *entry, con
 
 static bool check_files(const char *dir, const json *files, const char *path, err *e)
 {
-    static const char *const needed[] = {"config.json", "heads.safetensors", "model.safetensors",
-                                         "moments.safetensors", "tasks.yaml"};
+    static const char *const needed[] = {"config.json", "model.safetensors", "moments.safetensors",
+                                         "tasks.yaml"};
     for (size_t i = 0; i < sizeof needed / sizeof *needed; i++)
-        if (!json_at(files, needed[i]) && strcmp(needed[i], "heads.safetensors"))
-            return fail(e, "%s: files: %s is missing", path, needed[i]);
+        if (!json_at(files, needed[i])) return fail(e, "%s: files: %s is missing", path, needed[i]);
     for (void *i = json_first(files); i; i = json_next(files, i)) {
         char name[256];
         str s = json_key(i);
