@@ -139,7 +139,7 @@ bool labels_fix(task *t, int *new_id, arena *mem, err *e)
     int n = t->n_labels;
     t->open_labels = false;
     t->labels = TAKE(mem, const char *, n ? n : 1);
-    memcpy(t->labels, old, (size_t)n * sizeof *old);
+    if (n) memcpy(t->labels, old, (size_t)n * sizeof *old);
     qsort(t->labels, (size_t)n, sizeof *t->labels, by_bytes);
     if (t->kind == KIND_WORDS) { /* all B- sort before all I-: make the order O, B-x, I-x again */
         const char **types = TAKE(mem, const char *, n ? n : 1);
