@@ -102,6 +102,11 @@ void quoting_is_found_out(void **state)
           "index\tsentence\tlabel\n1\t\"a\n@A$ @B$\"\tCPR:3\n2\tb\tfalse\n");
     text_is(f.x.at[0].text, "a\n@A$ @B$");
     assert_int_equal(f.x.at[1].line, 4); /* lines are those of the file */
+    /* a quote that is only closed in another line is no quoting */
+    bench g = {0};
+    reads(&g, RELATION, "index\tsentence\tlabel\n1\t\"a @A$ @B$\tCPR:3\n2\tb @A$ @B$\"\tfalse\n");
+    assert_int_equal(g.x.n, 2);
+    arena_close(&g.mem);
     refuses(RELATION ", quoting: csv", "index\tsentence\tlabel\n1\t\"a\" @A$ @B$\tCPR:3\n",
             "file:2: column 2: a quote is open");
     arena_close(&b.mem), arena_close(&c.mem), arena_close(&d.mem), arena_close(&f.mem);

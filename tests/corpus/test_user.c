@@ -22,6 +22,16 @@ void user_columns_by_name_in_tsv_and_csv(void **state)
     arena_close(&b.mem), arena_close(&c.mem);
 }
 
+void customary_names_in_any_case(void **state)
+{
+    (void)state;
+    bench b = {0};
+    reads(&b, "kind: pair", "UID\tSentence1\tHypothesis\tGold_Label\n4\ta\tb\tyes\n5\tc\td\tno\n");
+    assert_string_equal(b.x.at[0].id, "4");
+    text_is(b.x.at[1].text2, "d");
+    arena_close(&b.mem);
+}
+
 void user_table_as_sick_has_it(void **state)
 {
     (void)state;
@@ -160,7 +170,7 @@ void words_of_plain_text(void **state)
     assert_int_equal(n, 11);
     for (int i = 0; i < n; i++)
         text_is(str_sub(str_of(line), words[i].start, words[i].end), want[i]);
-    assert_int_equal(split_words(STR(" \t\xc2\xa0"), &mem, &words), 0);
+    assert_int_equal(split_words(STR(" \t\x7f\xc2\xa0"), &mem, &words), 0);
     arena_close(&mem);
 }
 
