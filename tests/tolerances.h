@@ -20,3 +20,8 @@
 #define RELATIVE_SLOPE 2e-3
 /* A sum in f32 of a thousand products of about 0.03: a thousand roundings of partial sums of about 1. */
 #define SUM_OF_1000 1e-5
+/* tanh is a polynomial near 0 and a quotient of two roundings elsewhere; GELU takes a polynomial times exp(-x^2/2), whose argument is
+ * rounded: an error that grows with x^2, up to 2e-6 at -9, where GELU is 1e-18. */
+#define RELATIVE_TANH      2e-7
+#define RELATIVE_GELU      6e-7
+#define RELATIVE_GELU_TAIL 4e-6

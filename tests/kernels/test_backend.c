@@ -401,3 +401,55 @@ void linear_of_many_rows_and_weights(void **state)
     }
     lab_close(&l);
 }
+
+static double worst_of(const backend *be, enum act act, double low, double high)
+{
+    enum { POINTS = 20000 };
+    lab l;
+    lab_open(&l, be, 1);
+    float *x = calloc(POINTS, sizeof *x);
+    for (int i = 0; i < POINTS; i++) x[i] = (float)(low + (high - low) * (i + 0.5) / POINTS);
+    tensor in = lab_given(&l, 1, POINTS, F32, x), y = lab_result(&l, "y", 1, POINTS, F32),
+           right = lab_result(&l, "right", 1, POINTS, F32);
+    op_act(be, y, in, act);
+    oracle_act(right, in, act);
+    double worst = 0;
+    for (int i = 0; i < POINTS; i++) {
+        double r = oracle_get(right, 0, i), off = fabs(oracle_get(y, 0, i) - r) / fabs(r);
+        if (off > worst) worst = off;
+    }
+    free(x);
+    lab_close(&l);
+    return worst;
+}
+
+void act_is_right_to_the_last_digits(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"portable", "avx2", "avx512"};
+    for (int i = 0; i < 3; i++) {
+        const backend *be = backend_variant(names[i]);
+        if (!be) continue;
+        double near = worst_of(be, ACT_TANH, -0.62, 0.62), far = worst_of(be, ACT_TANH, -8, 8),
+               gelu = worst_of(be, ACT_GELU, -3, 6), tail = worst_of(be, ACT_GELU, -9, -3);
+        if (getenv("MTBERT_TEST_SHOW"))
+            printf("%s: tanh %.2g %.2g gelu %.2g %.2g\n", names[i], near, far, gelu, tail);
+        assert_true(near < RELATIVE_TANH && far < 2 * RELATIVE_TANH);
+        assert_true(gelu < RELATIVE_GELU && tail < RELATIVE_GELU_TAIL);
+    }
+}
+
+static void overfull(void)
+{
+    err e = {0};
+    slab s = {0};
+    slab_take(&s, 10, 10, F32);
+    if (!slab_open(&s, best(), &e)) _exit(1);
+    slab_take(&s, 10, 10, F32);
+    slab_take(&s, 1, 1, U8);
+}
+void slab_refuses_more_than_it_measured(void **state)
+{
+    (void)state;
+    aborts(overfull);
+}
