@@ -63,7 +63,7 @@ static bool words_set(task *t, const char *where, int line, arena *mem, err *e)
                                                                 : "";
         int k = 0;
         if (!type) continue;
-        while (k < n && strcmp(types[k], type)) k++;
+        while (k < n && strcmp(types[k], type) != 0) k++;
         if (k == n) types[n++] = type;
     }
     if (!n) return fail(e, "%s:%d: labels: at least one type of mention is needed", where, line);

@@ -19,7 +19,7 @@ bool tagset_of(tagset *s, const task *t, arena *mem, err *e)
         if (label[0] == 'O') continue;
         const char *type = bare ? "" : label + 2;
         int k = 0;
-        while (k < s->n_types && strcmp(s->types[k], type)) k++;
+        while (k < s->n_types && strcmp(s->types[k], type) != 0) k++;
         if (k == s->n_types) s->types[s->n_types++] = type;
         s->type[i] = k;
     }

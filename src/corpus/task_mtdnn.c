@@ -47,7 +47,7 @@ static bool need_text(yaml *map, const char *key, const char **to, err *e)
 /* Kind from task_type and data_format. A relation is what leaves its last class, the negative one, out of the metric. */
 static bool read_kind(task *t, yaml *map, bool without_last, err *e)
 {
-    const char *type, *form;
+    const char *type = "", *form = "";
     if (!need_text(map, "task_type", &type, e) || !need_text(map, "data_format", &form, e))
         return false;
     static const char *const sequence[] = {"Sequence", "Seqence", NULL};
@@ -152,19 +152,19 @@ static bool check_rest(task *t, yaml *map, err *e)
     } fixed[] = {{"encoder_type", "BERT", "1"}, {"actf", "tanh", "tanh"}};
     for (int i = 0; i < 2; i++) {
         yaml *y = yaml_get(map, fixed[i].key);
-        const char *is;
+        const char *is = "";
         if (!y) continue;
         if (!yaml_text(y, &is, e)) return false;
-        if (strcmp(is, fixed[i].only) && strcmp(is, fixed[i].also))
+        if (strcmp(is, fixed[i].only) != 0 && strcmp(is, fixed[i].also) != 0)
             return fail(e, "%s:%d: %s: only %s is offered, here is '%s'", y->file, y->line,
                         fixed[i].key, fixed[i].only, is);
     }
     yaml *loss = yaml_get(map, "loss");
-    const char *is, *own = t->kind == KIND_SCORE   ? "MseCriterion"
-                           : t->kind == KIND_WORDS ? "SeqCeCriterion"
-                                                   : "CeCriterion";
+    const char *is = "", *own = t->kind == KIND_SCORE   ? "MseCriterion"
+                                : t->kind == KIND_WORDS ? "SeqCeCriterion"
+                                                        : "CeCriterion";
     if (loss && !yaml_text(loss, &is, e)) return false;
-    if (loss && strcmp(is, own) && strcmp(is, "CeCriterion"))
+    if (loss && strcmp(is, own) != 0 && strcmp(is, "CeCriterion") != 0)
         return fail(e, "%s:%d: loss: %s is expected of this task, here is '%s'", loss->file,
                     loss->line, own, is);
     /* Of no effect without options that this program does not have: distillation, adversarial training, the SAN head. */
@@ -231,7 +231,7 @@ bool task_read_mtdnn(const char *path, const char *data, const char *const *want
     for (yaml *y = all->first; y; y = y->next) names[n_names++] = str_keep(mem, y->key);
     for (int i = 0; i < n_wanted; i++) {
         int k = 0;
-        while (k < n_names && strcmp(wanted[i], names[k])) k++;
+        while (k < n_names && strcmp(wanted[i], names[k]) != 0) k++;
         const char *near = str_nearest(wanted[i], names, n_names);
         if (k == n_names)
             return fail(e, "%s: there is no task '%s'%s%s%s", path, wanted[i],

@@ -193,8 +193,8 @@ static void renumber(collect *c, const int *new_id)
 static void close_tags(collect *c, const tagset *s)
 {
     bool first_is_begin = !c->any_begin;
-    chunk *found = NULL;
-    int room = 0;
+    int room = 16;
+    chunk *found = TAKE(c->r->mem, chunk, room);
     for (int i = 0; i < c->to->n; i++) {
         example *x = &c->to->at[i];
         if (!x->tags) continue;

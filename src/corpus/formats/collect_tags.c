@@ -46,8 +46,8 @@ static bool bad_tag(collect *c, int line, str tag, err *e)
         text_format(&all, "%s%s", i > 1 ? ", " : "",
                     t->labels[i][1] ? t->labels[i] + 2 : "no type");
     bool open = t->open_labels;
-    fail(e, "%s:%d: a tag O, B-TYPE or I-TYPE (or bare O, B, I)%s%s%s is expected, here is '%.*s'",
-         c->r->path, line, open ? "" : " of type ", open || !all.at ? "" : all.at, open ? "" : "",
+    fail(e, "%s:%d: a tag O, B-TYPE or I-TYPE (or bare O, B, I)%s%s is expected, here is '%.*s'",
+         c->r->path, line, open ? "" : " of type ", open || !all.at ? "" : all.at,
          (int)(tag.len < 60 ? tag.len : 60), tag.at);
     text_close(&all);
     return false;

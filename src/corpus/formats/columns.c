@@ -100,7 +100,7 @@ bool columns_read(examples *to, const reading *r, char sep, const column_names *
     collect c = collect_of(to, r);
     rows s = rows_of(r, sep, r->t->quoting);
     row w = {0};
-    columns k;
+    columns k = {0};
     bool more;
     if (!rows_next(&s, &w, &more, e)) return false;
     if (!more)

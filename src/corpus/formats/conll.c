@@ -68,7 +68,7 @@ typedef struct layout {
 /* The first line with a word decides for the whole file. */
 static bool look(layout *l, const reading *r, str line, int number, err *e)
 {
-    str cell[COLUMNS_MOST + 1];
+    str cell[COLUMNS_MOST + 1] = {{0}};
     int64_t offset;
     l->tabs = str_find(line, '\t') >= 0;
     l->columns = cut(line, l->tabs, cell);
@@ -105,7 +105,7 @@ bool conll_read(examples *to, const reading *r, err *e)
     collect c = collect_of(to, r);
     words w = {0};
     layout l = {0};
-    str rest = r->bytes, line, doc = {0}, cell[COLUMNS_MOST + 1];
+    str rest = r->bytes, line, doc = {0}, cell[COLUMNS_MOST + 1] = {{0}};
     int number = 0, documents = 0;
     while (str_line(&rest, &line)) {
         number++;

@@ -81,7 +81,7 @@ bool hoc_read(examples *to, const reading *r, err *e)
 {
     rows s = rows_of(r, '\t', r->t->quoting);
     row w = {0};
-    columns k;
+    columns k = {0};
     bool more;
     if (!rows_next(&s, &w, &more, e)) return false;
     if (!more)
