@@ -11,9 +11,9 @@ const char *const metric_names[METRICS] = {"pearson",  "spearman", "accuracy",  
                                            "macro-f1", "span-f1",  "document-f1"};
 const char *const split_names[SPLITS] = {"train", "dev", "test"};
 
-static const char *const keys[] = {"kind",    "format", "labels", "negative", "metric", "train",
-                                   "dev",     "test",   "text",   "text2",    "label",  "id",
-                                   "quoting", "range",  "rate",   "epochs",   "dropout"};
+static const char *const keys[] = {
+    "kind",  "format", "labels", "negative", "metric", "train", "dev",    "test",    "text",
+    "text2", "label",  "id",     "quoting",  "range",  "rate",  "epochs", "dropout", "piece-tags"};
 enum { KEYS = sizeof keys / sizeof *keys };
 
 static const enum metric usual[KINDS] = {METRIC_ACCURACY, METRIC_ACCURACY, METRIC_MICRO_F1,
@@ -162,10 +162,12 @@ static bool read_training(task *t, yaml *node, err *e)
     int64_t epochs = -1;
     if (!yaml_real(yaml_get(node, "rate"), 0, 1, &t->rate, e) ||
         !yaml_real(yaml_get(node, "dropout"), 0, 0.99, &t->dropout, e) ||
-        !yaml_int(yaml_get(node, "epochs"), 0, 100000, &epochs, e))
+        !yaml_int(yaml_get(node, "epochs"), 0, 100000, &epochs, e) ||
+        !yaml_bool(yaml_get(node, "piece-tags"), &t->piece_tags, e))
         return false;
     t->epochs = (int)epochs;
-    return true;
+    return !t->piece_tags || t->kind == KIND_WORDS ||
+           fail(e, "%s:%d: piece-tags is for tasks of kind words", node->file, node->line);
 }
 
 bool task_read(task *t, const yaml *node, const char *dir, arena *mem, err *e)
@@ -229,6 +231,7 @@ void task_put(text *to, const task *t)
     put_text(to, "text2", t->column_text2);
     put_text(to, "label", t->column_label);
     put_text(to, "id", t->column_id);
+    if (t->piece_tags) put_text(to, "piece-tags", "yes");
     if (t->quoting >= 0) put_text(to, "quoting", t->quoting ? "csv" : "none");
     if (t->score_low < t->score_high) {
         text_add(to, STR("  range: ["));

@@ -60,11 +60,15 @@ typedef struct task {
     /* What the study says about training this task; negative: the stage's or program's default. */
     double rate, dropout;
     int epochs;
+    /* KIND_WORDS: the head answers for every piece and not only for a word's first, with three classes behind the labels: X (a later
+     * piece), CLS, SEP. As the paper's released code; the labels themselves stay as they are. */
+    bool piece_tags;
 } task;
+enum { PIECE_X, PIECE_CLS, PIECE_SEP, PIECE_TAGS };
 
 static inline int task_classes(const task *t)
 {
-    return t->kind == KIND_SCORE ? 1 : t->n_labels;
+    return t->kind == KIND_SCORE ? 1 : t->n_labels + (t->piece_tags ? PIECE_TAGS : 0);
 }
 int task_label(const task *t, str name); /* class of a label, or -1 */
 

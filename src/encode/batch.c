@@ -36,7 +36,8 @@ static bool answer(batch *b, const task *t, const example *x, const packed *s, i
     b->gold[m] = -1;
     switch (t->kind) {
     case KIND_WORDS:
-        if (x->tags) b->gold[m] = x->tags[s->word[r]];
+        if (x->tags)
+            b->gold[m] = s->word[r] >= 0 ? x->tags[s->word[r]] : t->n_labels - 1 - s->word[r];
         return b->gold[m] >= 0 && s->owns[r];
     case KIND_SCORE:
         if (x->has_gold) b->target[m] = (float)x->score;

@@ -23,7 +23,7 @@ typedef struct packed {
     int32_t *ids, *types; /* [n] */
     int n;
     int32_t *rows; /* [n_rows] scored pieces: a word's first, or [CLS] alone */
-    int32_t *word; /* KIND_WORDS: [n_rows] which word of its example; else NULL */
+    int32_t *word; /* KIND_WORDS: [n_rows] which word of its example, or of piece_tags -1: X, -2: CLS, -3: SEP; else NULL */
     uint8_t *
         owns; /* KIND_WORDS: [n_rows] 1 where this window gives the word its answer (each word has exactly one owner); it also is what counts in the loss */
     int n_rows;

@@ -124,8 +124,35 @@ static int *find_owners(packing *k, const windows *w, int n)
     return owner;
 }
 
+/* A row for each word's first piece that is there. */
+static void put_rows(const packing *k, packed *p, int low, int start, const int *owner, int at)
+{
+    for (int i = low, r = 0; r < p->n_rows; i++) {
+        if (k->first[i] == k->first[i + 1]) continue;
+        p->rows[r] = 1 + k->first[i] - start;
+        p->word[r] = i;
+        p->owns[r++] = owner[i] == at;
+    }
+}
+
+/* A row for every piece, [CLS] and [SEP] too (task.piece_tags). */
+static void put_all_rows(const packing *k, packed *p, int low, int start, const int *owner, int at)
+{
+    for (int r = 0, i = low; r < p->n_rows; r++) {
+        p->rows[r] = r;
+        p->owns[r] = 1;
+        p->word[r] = r == 0 ? -1 - PIECE_CLS : r == p->n_rows - 1 ? -1 - PIECE_SEP : -1 - PIECE_X;
+        if (r == 0 || r == p->n_rows - 1) continue;
+        while (k->first[i + 1] <= start + r - 1) i++; /* the word that this piece is of */
+        if (k->first[i] != start + r - 1) continue;
+        p->word[r] = i;
+        p->owns[r] = owner[i] == at;
+    }
+}
+
 /* Writes one window; returns the pieces that did not fit, which only the presets' windows have. */
-static size_t put_window(packing *k, int which, const windows *w, int at, const int *owner)
+static size_t put_window(packing *k, const task *t, int which, const windows *w, int at,
+                         const int *owner)
 {
     int low = w->at[at].low, high = w->at[at].high, most = k->rules->most - 2;
     int start = k->first[low], end = k->first[high], rows = 0;
@@ -136,18 +163,14 @@ static size_t put_window(packing *k, int which, const windows *w, int at, const 
         k->to->counts.lost_words += some && k->first[i] >= end;
     }
     if (rows) {
-        packed *p = packing_add(k, which, end - start + 2, rows);
-        p->word = TAKE(k->mem, int32_t, rows);
-        p->owns = TAKE(k->mem, uint8_t, rows);
+        int n = end - start + 2;
+        packed *p = packing_add(k, which, n, t->piece_tags ? n : rows);
+        p->word = TAKE(k->mem, int32_t, p->n_rows);
+        p->owns = TAKE(k->mem, uint8_t, p->n_rows);
         packing_put(p, (piece){k->v->cls, 0, 0}, 0);
         for (int i = start; i < end; i++) packing_put(p, k->a.at[i], 0);
         packing_put(p, (piece){k->v->sep, 0, 0}, 0);
-        for (int i = low, r = 0; r < rows; i++) {
-            if (k->first[i] == k->first[i + 1]) continue;
-            p->rows[r] = 1 + k->first[i] - start;
-            p->word[r] = i;
-            p->owns[r++] = owner[i] == at;
-        }
+        (t->piece_tags ? put_all_rows : put_rows)(k, p, low, start, owner, at);
     }
     return (size_t)(k->first[high] - start - (end - start));
 }
@@ -161,7 +184,7 @@ bool packing_words(packing *k, const task *t, int which, err *e)
     windows w = {0};
     if (!find_windows(k, &w, t, x, e)) return false;
     int *owner = find_owners(k, &w, x->n_words), before = k->to->n;
-    for (int j = 0; j < w.n; j++) lost += put_window(k, which, &w, j, owner);
+    for (int j = 0; j < w.n; j++) lost += put_window(k, t, which, &w, j, owner);
     k->to->counts.cut_windows += k->to->n - before > 1;
     k->to->counts.lost_pieces += lost;
     k->to->counts.cut_examples += lost > 0;

@@ -70,7 +70,7 @@ static void hand_out(const task *t, const batch *b, const float *scores, answer 
     for (int s = 0; s < b->B; s++) {
         const packed *from = b->from[s];
         for (int r = 0; r < from->n_rows; r++, scores += K) {
-            if (t->kind == KIND_WORDS && !from->owns[r]) continue;
+            if (t->kind == KIND_WORDS && (!from->owns[r] || from->word[r] < 0)) continue;
             answer *to = &answers[from->example];
             size_t w = t->kind == KIND_WORDS ? (size_t)from->word[r] : 0;
             memcpy(to->scores + w * (size_t)K, scores, (size_t)K * sizeof *scores);

@@ -121,13 +121,17 @@ void params_start(params *ps, uint64_t seed, float range, int task)
 {
     arena mem = {0};
     size_t most = 0;
+    int top = 0;
     for (int i = 0; i < ps->n; i++) {
         size_t n = tensor_count(ps->list[i]->value);
         most = n > most ? n : most;
+        top = ps->list[i]->part > top ? ps->list[i]->part : top;
     }
     float *values = TAKE(&mem, float, most);
     for (int i = 0; i < ps->n; i++)
-        if (task < 0 || ps->list[i]->task == task) start_one(ps, ps->list[i], seed, range, values);
+        if (task == START_ALL || ps->list[i]->task == task ||
+            (task == START_TOP && ps->list[i]->part == top))
+            start_one(ps, ps->list[i], seed, range, values);
     arena_close(&mem);
 }
 

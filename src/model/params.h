@@ -50,6 +50,10 @@ MUST_USE bool params_place(params *ps, const backend *be, enum kind kind, bool t
 size_t params_bytes(params *ps, enum kind kind, bool train);
 /* Every parameter anew: normal(0, range) drawn by (seed, name, index) with random.h (Box-Muller),
  * zeros, ones; its moments become 0. Or only those of one task (task >= 0). */
+enum {
+    START_ALL = -1,
+    START_TOP = -2
+}; /* START_TOP: what lies above the encoder: pooler and heads */
 void params_start(params *ps, uint64_t seed, float range, int task);
 /* The tensors of a parameter in a checkpoint: how many (1, or 3 for {a,b,c}), and the name of one. */
 int param_parts(const param *p);

@@ -22,6 +22,7 @@ static const char **words_of(arena *mem, const example *x)
 void evaluate_gather(predictions *to, const task *t, const examples *x, const answer *answers)
 {
     to->t = t, to->n = x->n, to->mentions = x->mentions;
+    to->as_authors = t->piece_tags; /* who trains as the authors is scored as they score */
     to->at = TAKE(&to->mem, predicted, x->n);
     int K = task_classes(t);
     for (int i = 0; i < x->n; i++) {
@@ -40,6 +41,8 @@ void evaluate_gather(predictions *to, const task *t, const examples *x, const an
             p->scores = a->scores;
             break;
         case KIND_WORDS:
+            for (int w = 0; w < g->n_words; w++)
+                if (a->best[w] >= t->n_labels) a->best[w] = TAG_FOREIGN;
             p->tags = a->best;
             p->gold_tags = g->tags;
             p->words = words_of(&to->mem, g);

@@ -56,6 +56,7 @@ static bool read_data(run *r, err *e)
                     r->from.d.P);
     for (int i = 0; i < r->n_tasks; i++) {
         task *t = &r->tasks[i];
+        t->piece_tags = t->kind == KIND_WORDS && !strcmp(r->s.tag_pieces, "all");
         if (!t->files[SPLIT_TRAIN]) return fail(e, "task %s: there is no train file", t->name);
         if (!data_read(&r->data[i], t, SPLIT_TRAIN, &r->from.v, &rules, &r->mem, e) ||
             !data_read(&r->data[i], t, SPLIT_DEV, &r->from.v, &rules, &r->mem, e))
@@ -91,14 +92,15 @@ static bool open_net(run *r, err *e)
     return net_open(&r->n, r->be, &plan, e);
 }
 
-/* Random everywhere, then the directory's weights over it, then new heads again where new ones are asked for. */
+/* The directory's weights; what it lacks above the encoder, and heads that are to be new, are drawn. */
 static bool fill_net(run *r, err *e)
 {
     params *ps = net_params(r->n);
     uint64_t seed = (uint64_t)r->s.seed;
     float range = r->from.d.init_range;
-    params_start(ps, seed, range, -1);
-    if (is_on(r->s.from_scratch) && r->plan->stage != STAGE_FINETUNE) return true;
+    bool scratch = is_on(r->s.from_scratch) && r->plan->stage != STAGE_FINETUNE;
+    params_start(ps, seed, range, scratch ? START_ALL : START_TOP);
+    if (scratch) return true;
     if (!r->from.has_weights)
         return fail(
             e, "%s has no weights (model.safetensors); --from-scratch on starts from random ones",

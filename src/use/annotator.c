@@ -299,11 +299,11 @@ static void mentions_of(const annotator *a, int t, const input *in, const float 
                         task_answer *to)
 {
     const task *tk = &a->m.tasks[t];
-    int K = tk->n_labels, n = in->n_words, outside = task_label(tk, STR("O"));
+    int K = task_classes(tk), n = in->n_words, outside = task_label(tk, STR("O"));
     int *tags = TAKE(mem, int, n);
     for (int i = 0; i < n; i++) {
         tags[i] = best_of(scores + (size_t)i * (size_t)K, K);
-        if (scores[(size_t)i * (size_t)K + (size_t)tags[i]] <= 0)
+        if (tags[i] >= tk->n_labels || scores[(size_t)i * (size_t)K + (size_t)tags[i]] <= 0)
             tags[i] = outside < 0 ? 0 : outside;
     }
     chunk *chunks = TAKE(mem, chunk, n);

@@ -45,6 +45,7 @@ static bool join_task(task *t, const model_dir *m, int *head, err *e)
             return fail(e, "task %s: the model has it as %s, the study as %s", t->name,
                         kind_names[m->tasks[h].kind], kind_names[t->kind]);
         t->labels = m->tasks[h].labels, t->n_labels = m->tasks[h].n_labels;
+        t->piece_tags = m->tasks[h].piece_tags;
         t->negative = m->tasks[h].negative, t->open_labels = false;
         *head = h;
         return true;
