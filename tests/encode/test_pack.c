@@ -592,3 +592,27 @@ void batch_carries_scores_and_sets(void **state)
     assert_true(b.weight[0] == 0 && b.weight[1] == 1 && b.counted == 1);
     close_all();
 }
+
+void pack_with_piece_tags_has_a_row_for_every_piece(void **state)
+{
+    (void)state;
+    open_letters();
+    const int tags[] = {0, 1, 2};
+    example x = words_of(3, 2, tags);
+    examples list = list_of(&x, 1);
+    task t = task_of(KIND_WORDS);
+    t.piece_tags = true;
+    pack_rules rules = pack_default();
+    packs p = pack(&t, &list, &rules);
+    batch b;
+    int chosen = 0;
+    batch_make(&b, &t, &list, &p, &chosen, 1, 0, &mem);
+    const int want[] = {4, 0, 3, 1,
+                        3, 2, 3, 5}; /* CLS, each word and its X, SEP: X is 3, behind the labels */
+    assert_int_equal(b.M, 8);
+    assert_int_equal(b.counted, 8);
+    for (int i = 0; i < 8; i++) assert_int_equal(b.gold[i], want[i]);
+    assert_int_equal(p.at[0].word[3], 1);
+    assert_true(p.at[0].word[2] < 0);
+    close_all();
+}
