@@ -10,8 +10,10 @@ enum long_words { LONG_WINDOWS, LONG_CUT30, LONG_GOLD };
 enum long_relation { LONG_CENTERED, LONG_END };
 enum { PACK_LEAST = 8 }; /* fewest pieces a sequence may be limited to */
 typedef struct pack_rules {
-    int most;    /* pieces, with [CLS] and [SEP]: --max-pieces, 128 */
-    int overlap; /* LONG_WINDOWS: words that two neighbors share at least (half of it context for each), but never more than half a window */
+    int most; /* pieces, with [CLS] and [SEP]: --max-pieces, 128 */
+    /* LONG_WINDOWS: words that two neighbors share at least (half of it context for each), but
+     * never more than half a window */
+    int overlap;
     enum long_words words;
     enum long_relation relation;
     bool swap_pair; /* [CLS] b [SEP] a [SEP], as the authors' code; cut as without it */
@@ -23,24 +25,30 @@ typedef struct packed {
     int32_t *ids, *types; /* [n] */
     int n;
     int32_t *rows; /* [n_rows] scored pieces: a word's first, or [CLS] alone */
-    int32_t *word; /* KIND_WORDS: [n_rows] which word of its example, or of piece_tags -1: X, -2: CLS, -3: SEP; else NULL */
-    uint8_t *
-        owns; /* KIND_WORDS: [n_rows] 1 where this window gives the word its answer (each word has exactly one owner); it also is what counts in the loss */
+    /* KIND_WORDS: [n_rows] which word of its example, or of piece_tags -1: X, -2: CLS, -3: SEP;
+     * else NULL */
+    int32_t *word;
+    /* KIND_WORDS: [n_rows] 1 where this window gives the word its answer (each word has exactly one
+     * owner); it also is what counts in the loss */
+    uint8_t *owns;
     int n_rows;
     int example; /* index into the examples */
-    uint32_t *from,
-        *to; /* [n] bytes of text (types 0) or text2 each piece came from; special tokens: 0, 0. With swap_pair types 0 are text2 */
+    /* [n] bytes of text (types 0) or text2 each piece came from; special tokens: 0, 0. With
+     * swap_pair types 0 are text2 */
+    uint32_t *from, *to;
 } packed;
 typedef struct pack_counts { /* for the line that is printed */
-    int examples, sequences, cut_examples,
-        cut_windows; /* examples that lost pieces; examples that became several windows */
-    size_t pieces, lost_pieces,
-        lost_words; /* pieces of all text, cut or not; lost_words: words that yield no piece at all (or, in the presets, are cut off) get the answer O */
+    int examples, sequences;
+    int cut_examples; /* that lost pieces */
+    int cut_windows;  /* examples that became several windows */
+    size_t pieces;    /* of all text, cut or not */
+    size_t lost_pieces;
+    /* words that yield no piece at all (or, in the presets, are cut off); they get the answer O */
+    size_t lost_words;
     int lost_arguments; /* relations whose argument did not fit */
 } pack_counts;
 typedef struct packs {
-    packed
-        *at; /* [n] in the order of the examples; of tagged words without any piece there is none */
+    packed *at; /* [n] in the order of the examples; of words without any piece there is none */
     int n;
     size_t cap;
     pack_counts counts;

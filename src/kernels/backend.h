@@ -15,7 +15,10 @@ extern "C" {
 
 typedef struct devmem devmem; /* never defined: looking inside does not compile */
 enum kind { F32, BF16, I32, U8 };
-static inline size_t kind_bytes(enum kind k) { return k == BF16 ? 2 : k == U8 ? 1 : 4; }
+static inline size_t kind_bytes(enum kind k)
+{
+    return k == BF16 ? 2 : k == U8 ? 1 : 4;
+}
 
 /* rows x cols values, row after row without gaps, in device memory; owned by the slab it lies in. */
 typedef struct tensor {
@@ -24,8 +27,14 @@ typedef struct tensor {
     enum kind kind;
 } tensor;
 #define NONE ((tensor){0}) /* "without": a bias, a skip, a gradient that nobody wants */
-static inline size_t tensor_count(tensor t) { return (size_t)t.rows * (size_t)t.cols; }
-static inline size_t tensor_bytes(tensor t) { return tensor_count(t) * kind_bytes(t.kind); }
+static inline size_t tensor_count(tensor t)
+{
+    return (size_t)t.rows * (size_t)t.cols;
+}
+static inline size_t tensor_bytes(tensor t)
+{
+    return tensor_count(t) * kind_bytes(t.kind);
+}
 
 /* Sequences end to end, without padding: sequence s is rows start[s] to start[s + 1] and sees only
  * itself. The arrays are in device memory. */
@@ -49,14 +58,17 @@ typedef struct tokens {
  * In attention the row is a query: h is the key's place, and head a has site + a. Rate 0: no dropout. */
 typedef struct dropout {
     float rate;
-    int site;      /* below 65536 */
+    int site;       /* below 65536 */
     devmem *chance; /* one struct chance_now in device memory: it changes from step to step */
 } dropout;
 typedef struct chance_now {
     uint64_t key;
     uint32_t step, unused;
 } chance_now;
-static inline uint32_t dropout_limit(float rate) { return (uint32_t)(rate * 65536.0f + 0.5f); }
+static inline uint32_t dropout_limit(float rate)
+{
+    return (uint32_t)(rate * 65536.0f + 0.5f);
+}
 
 enum act { ACT_GELU, ACT_GELU_TANH, ACT_RELU, ACT_TANH };
 
@@ -64,12 +76,14 @@ enum act { ACT_GELU, ACT_GELU_TANH, ACT_RELU, ACT_TANH };
 enum rule { RULE_ADAMAX, RULE_ADAMAXW, RULE_BERTADAM, RULE_ADAMW };
 /* Columns of the knobs tensor [G,8] that op_update reads, a row for each group of parameters. */
 enum knob { KNOB_ON, KNOB_RATE, KNOB_DECAY, KNOB_B1, KNOB_B2, KNOB_EPS, KNOB_C1, KNOB_C2, KNOBS };
-enum { GROUP_BLOCK = 64 }; /* parameters are laid out in blocks of so many values; a block is of one group */
+enum {
+    GROUP_BLOCK = 64
+}; /* parameters are laid out in blocks of so many values; a block is of one group */
 
 typedef struct backend {
     const char *name; /* "portable", "avx2", "avx512", "cuda", "oracle" */
 #define FN(type, name, parameters) type(*name) parameters;
-#define OP(name, parameters) void(*name) parameters;
+#define OP(name, parameters)       void(*name) parameters;
 #include "kernels/ops.def"
 #undef FN
 #undef OP

@@ -3,8 +3,8 @@
 #include "kernels/backend.h"
 
 #define FN(type, name, parameters)
-#define OP(name, parameters) OP_WITH_BACKEND(op_##name, parameters)
-#define OP_OPEN(...) __VA_ARGS__
+#define OP(name, parameters)              OP_WITH_BACKEND(op_##name, parameters)
+#define OP_OPEN(...)                      __VA_ARGS__
 #define OP_WITH_BACKEND(name, parameters) void name(const backend *be, OP_OPEN parameters);
 #include "kernels/ops.def"
 #undef FN
