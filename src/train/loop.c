@@ -4,27 +4,11 @@
 #include "score/score.h"
 #include "train/batches.h"
 #include "train/evaluate.h"
+#include "train/finish.h"
+#include "train/stop.h"
 #include <math.h>
-#include <signal.h>
 #include <string.h>
 #include <unistd.h>
-
-/* Ctrl-C and SIGTERM wait until they are asked for, between two updates: a handler would run on the stack of a product's kernel, and
- * those of oneDNN keep values where a signal's frame goes (seen as a damaged heap). */
-static void stop_signals(sigset_t *set)
-{
-    sigemptyset(set);
-    sigaddset(set, SIGINT);
-    sigaddset(set, SIGTERM);
-}
-
-static bool stop_asked(void)
-{
-    sigset_t set;
-    const struct timespec now = {0};
-    stop_signals(&set);
-    return sigtimedwait(&set, NULL, &now) > 0;
-}
 
 typedef struct loop {
     run *r;
@@ -246,91 +230,6 @@ static bool epochs(loop *l, err *e)
     return true;
 }
 
-/* The chosen epoch's weights, then every task's dev and test, once; predictions, intervals, scores. */
-static bool score_task(run *r, int t, enum split which, run_score *row, err *e)
-{
-    const task *k = &r->tasks[t];
-    predictions p;
-    char name[300], what[200];
-    snprintf(what, sizeof what, "%s %s", k->name, split_names[which]);
-    snprintf(name, sizeof name, "predictions/%s.%s.tsv", k->name, split_names[which]);
-    if (!evaluate_run(&p, r->n, t, k, &r->data[t].x[which], &r->data[t].p[which], run_tokens(r),
-                      NULL, what, e))
-        return false;
-    score s;
-    bool ok = predictions_write(&p, run_path(r, name), e) && score_compute(&s, &p, &r->mem, e) &&
-              (!r->s.resamples ||
-               score_bootstrap(&s, &p, (uint64_t)r->s.seed, (int)r->s.resamples, 0.95, e));
-    *row = (run_score){.task = k->name,
-                       .split = which,
-                       .metric = metric_names[k->metric],
-                       .low = NAN,
-                       .high = NAN,
-                       .majority = NAN,
-                       .epoch = r->st.best_epoch + 1};
-    if (ok) {
-        row->value = s.value, row->n = s.n, row->units = s.units;
-        if (s.resamples) row->low = s.low, row->high = s.high;
-        ok = score_majority(&r->data[t].x[SPLIT_TRAIN], &p, k->metric, &row->majority, e);
-        say("%s %s: %s %.4f%s%s", k->name, split_names[which], metric_names[k->metric], s.value,
-            s.undefined ? ": " : "", s.undefined ? s.undefined : "");
-        if (k->kind == KIND_WORDS)
-            say("%s %s: %ld of %ld gold mentions scored", k->name, split_names[which],
-                s.scored_mentions, s.gold_mentions);
-    }
-    predictions_close(&p);
-    return ok || fail_in(e, "task %s, %s", k->name, split_names[which]);
-}
-
-static bool read_test(run *r, err *e)
-{
-    pack_rules rules = data_rules(&r->s);
-    for (int t = 0; t < r->n_tasks; t++)
-        if (!r->data[t].there[SPLIT_TEST] &&
-            !data_read(&r->data[t], &r->tasks[t], SPLIT_TEST, &r->from.v, &rules, &r->mem, e))
-            return false;
-    return true;
-}
-
-static bool finish(run *r, err *e)
-{
-    model_dir best;
-    if (!model_dir_open(&best, run_path(r, "best"), -1, e)) return false;
-    bool ok = model_dir_load(&best, r->n, false, false, e);
-    model_dir_close(&best);
-    if (!ok || !read_test(r, e) || !dir_make(run_path(r, "predictions"), e)) return false;
-    run_score *rows = TAKE(&r->mem, run_score, 2 * r->n_tasks);
-    int n = 0;
-    for (int t = 0; t < r->n_tasks; t++)
-        for (enum split which = SPLIT_DEV; which <= SPLIT_TEST; which++)
-            if (stop_asked())
-                return fail(e, "stopped while scoring; the same command goes on from there");
-            else if (r->data[t].there[which] && !score_task(r, t, which, &rows[n++], e))
-                return false;
-    r->test_scored++;
-    return record_scores(r->plan->to, rows, n, e);
-}
-
-static bool record(run *r, double start, err *e)
-{
-    run_record rec = {.stage = stage_names[r->plan->stage],
-                      .preset = preset_names[r->plan->preset],
-                      .from = r->plan->from,
-                      .stamp = presets_stamp(&r->mem, &r->s, r->plan->preset),
-                      .warning = presets_warning(&r->s),
-                      .command = r->plan->command ? r->plan->command : "",
-                      .device = r->be->name,
-                      .plan = run_identity(r->plan),
-                      .test_scored = r->test_scored,
-                      .seconds = clock_now() - start,
-                      .cpu_seconds = clock_cpu(),
-                      .peak_bytes = memory_peak()};
-    char took[32];
-    say("done in %s, %.0f s of processor time, %.0f MB at most", duration(rec.seconds, took),
-        rec.cpu_seconds, rec.peak_bytes / 1e6);
-    return record_write(r->plan->to, &rec, e);
-}
-
 static bool train(run *r, double start, err *e)
 {
     loop l = {.r = r, .saved = clock_now(), .start = start};
@@ -348,7 +247,7 @@ static bool train(run *r, double start, err *e)
     if (l.steps && fclose(l.steps) && ok)
         ok = fail(e, "%s: cannot be written", run_path(r, "steps.tsv"));
     arena_close(&l.mem);
-    return ok && finish(r, e) && record(r, start, e);
+    return ok && finish_run(r, start, e);
 }
 
 /* Is there something in the way? Sets *done where the same run is finished already. */
@@ -382,14 +281,12 @@ bool loop_train(const run_plan *p, bool overwrite, err *e)
         say("%s is done already", p->to);
         return true;
     }
-    sigset_t stop, old;
-    stop_signals(&stop);
-    sigprocmask(SIG_BLOCK, &stop, &old);
+    sigset_t old = stop_hold();
     run r;
     bool fresh = !path_exists(p->to), up = run_open(&r, p, e), ok = up && train(&r, start, e);
     run_close(&r);
     err ignored = {0};
     if (!up && fresh && !dir_remove(p->to, &ignored)) say_more("%s", ignored.text);
-    sigprocmask(SIG_SETMASK, &old, NULL);
+    stop_release(&old);
     return ok;
 }
