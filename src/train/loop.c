@@ -250,26 +250,41 @@ static bool train(run *r, double start, err *e)
     return ok && finish_run(r, start, e);
 }
 
+/* A run begins with its lock, so a directory that has none and is not empty is somebody else's: it is never touched. */
+static bool is_foreign(const char *dir, bool *foreign, err *e)
+{
+    arena mem = {0};
+    const char **names = NULL;
+    int n = 0;
+    bool ok = dir_list(dir, &mem, &names, &n, e);
+    *foreign = n && !path_exists(path_join(&mem, dir, ".lock"));
+    arena_close(&mem);
+    return ok;
+}
+
+static bool remove_run(const char *dir, err *e)
+{
+    lock l = {0};
+    bool ok = lock_open(&l, dir, e) && dir_remove(dir, e); /* not one that is being trained */
+    lock_close(&l);
+    return ok;
+}
+
 /* Is there something in the way? Sets *done where the same run is finished already. */
 static bool look_before(const run_plan *p, bool overwrite, bool *done, err *e)
 {
     uint64_t plan;
-    if (!record_done(p->to, done, &plan, e)) return overwrite && dir_remove(p->to, e);
-    if (*done && plan == run_identity(p) && !overwrite) return true;
-    if (*done && !overwrite)
+    bool foreign;
+    *done = false;
+    if (!path_exists(p->to)) return true;
+    if (!is_foreign(p->to, &foreign, e)) return false;
+    if (foreign) return fail(e, "%s is there and is no run; give another --to", p->to);
+    if (overwrite) return remove_run(p->to, e);
+    if (!record_done(p->to, done, &plan, e)) return false;
+    if (*done && plan != run_identity(p))
         return fail(e, "%s holds a finished run of another plan; give another --to, or --overwrite",
                     p->to);
-    *done = false;
-    if (overwrite && path_exists(p->to)) return dir_remove(p->to, e);
-    arena mem = {0};
-    const char **names = NULL;
-    int n = 0;
-    bool ok = !path_exists(p->to) || dir_list(p->to, &mem, &names, &n, e);
-    bool foreign =
-        n && !path_exists(path_join(&mem, p->to, ".lock")); /* a run begins with its lock */
-    arena_close(&mem);
-    return ok && (!foreign ||
-                  fail(e, "%s is there and is no run; give another --to, or --overwrite", p->to));
+    return true;
 }
 
 bool loop_train(const run_plan *p, bool overwrite, err *e)

@@ -27,6 +27,14 @@ static bool keep_study(training *t, err *e)
     return ok;
 }
 
+/* Only what a study made is removed: a mistyped --to must not cost somebody's files. */
+static bool remove_study(training *t, err *e)
+{
+    if (!path_exists(path_join(&t->mem, t->to, "study.path")))
+        return fail(e, "%s is there and is no study; give another --to", t->to);
+    return dir_remove(t->to, e);
+}
+
 int verb_study(int argc, char **argv)
 {
     training t = {0};
@@ -54,7 +62,7 @@ int verb_study(int argc, char **argv)
     if (ok && t.plan) {
         print_plan(&t, &s, p, n);
     } else if (ok) {
-        if (t.overwrite && path_exists(t.to)) ok = dir_remove(t.to, &e);
+        if (t.overwrite && path_exists(t.to)) ok = remove_study(&t, &e);
         ok = ok && keep_study(&t, &e) &&
              runs_start(&s, p, n, &t.o, (int)t.c.threads, t.c.quiet, &e) &&
              results_write(&s, p, n, t.to, (int)t.o.s.resamples, stdout, &e);

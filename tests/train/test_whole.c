@@ -112,6 +112,8 @@ void whole_run_foreign_directory_is_left_alone(void **state)
                 file_write(path_join(&w.mem, p.to, "letter.txt"), STR("dear"), &e));
     assert_false(loop_train(&p, false, &e));
     assert_non_null(strstr(e.text, "no run"));
+    e = (err){0};
+    assert_false(loop_train(&p, true, &e)); /* not even with --overwrite */
     assert_true(path_exists(path_join(&w.mem, p.to, "letter.txt")));
 }
 
