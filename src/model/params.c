@@ -31,6 +31,7 @@ param *params_add(params *ps, int rows, int cols, bool flat, enum init init, int
     p->at = ps->total;
     ps->total += padded(size_mul((size_t)rows, (size_t)cols));
     ASSERT(ps->total < INT32_MAX, "%zu values are more than one slab can hold", ps->total);
+    /* An array of pointers is meant. NOLINTNEXTLINE(bugprone-sizeof-expression) */
     GROW(&ps->mem, ps->list, ps->n, ps->cap);
     ps->list[ps->n++] = p;
     return p;

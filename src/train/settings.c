@@ -7,13 +7,13 @@ const char *const preset_names[3] = {"none", "paper", "authors"};
 enum setting_type { INT, REAL, TEXT, SWITCH };
 static const struct row {
     const char *name, *choices, *help;
-    enum setting_type type;
     double low, high;
     size_t at;
+    enum setting_type type;
     int identity;
 } rows[SETTINGS] = {
 #define SETTING(field, name, type, fallback, paper, authors, low, high, choices, identity, help) \
-    {name, choices, help, type, low, high, offsetof(settings, field), identity},
+    {name, choices, help, low, high, offsetof(settings, field), type, identity},
 #include "train/settings.def"
 #undef SETTING
 };
@@ -40,8 +40,11 @@ static const char *as_text(const settings *s, int i)
 
 void settings_start(settings *s, enum preset p)
 {
-#define SETTING(field, name, type, fallback, paper, authors, ...) \
-    s->field = p == PRESET_PAPER ? (paper) : p == PRESET_AUTHORS ? (authors) : (fallback);
+#define SETTING(field, name, type, fallback, paper, authors, ...)                  \
+    {                                                                              \
+        const __typeof__(s->field) by_preset[] = {(fallback), (paper), (authors)}; \
+        s->field = by_preset[p];                                                   \
+    }
 #include "train/settings.def"
 #undef SETTING
 }

@@ -43,7 +43,7 @@ static bool labels_of(const study *s, const char *dir, arena *mem, err *e)
     for (int i = 0; i < told.n_tasks; i++)
         for (int k = 0; k < s->n_tasks; k++) {
             task *t = &s->tasks[k];
-            if (!t->open_labels || strcmp(t->name, told.tasks[i].name)) continue;
+            if (!t->open_labels || strcmp(t->name, told.tasks[i].name) != 0) continue;
             const char *files[SPLITS];
             memcpy(files, t->files, sizeof files);
             *t = told.tasks[i];
@@ -62,7 +62,7 @@ static bool gather_run(gathered *g, const planned *p, err *e)
         return false;
     if (*r.warning && !g->stamp)
         g->stamp = str_format(g->mem, "%s (%s)", r.warning, r.stamp);
-    else if (strcmp(r.preset, "none") && !g->stamp)
+    else if (strcmp(r.preset, "none") != 0 && !g->stamp)
         g->stamp = r.stamp;
     for (int i = 0; i < n; i++) {
         const task *t = find_task(g->s, scores[i].task);

@@ -76,11 +76,11 @@ static bool read_stage(study *s, study_stage *to, yaml *y, arena *mem, err *e)
     } else if (!yaml_text(tasks, &what, e)) {
         return false;
     }
-    if (what && strcmp(what, to->stage == STAGE_REFINE ? "all" : "each"))
+    if (tasks && what && strcmp(what, to->stage == STAGE_REFINE ? "all" : "each") != 0)
         return fail(e, "%s:%d: tasks: %s or a list of names is needed, here is '%s'", tasks->file,
                     tasks->line, to->stage == STAGE_REFINE ? "all" : "each", what);
     if (!yaml_text(from, &start, e)) return false;
-    if (start && (to->stage != STAGE_FINETUNE || strcmp(start, "refine")))
+    if (start && (to->stage != STAGE_FINETUNE || strcmp(start, "refine") != 0))
         return fail(e, "%s:%d: from: only finetune has one, and it is refine", from->file,
                     from->line);
     return settings_read(&to->s, &to->given, y, also, 2, e);

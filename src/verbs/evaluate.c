@@ -40,7 +40,7 @@ static bool find_tasks(asked *a, const model_dir *m, task **tasks, int *n, setti
 static bool join_task(task *t, const model_dir *m, int *head, err *e)
 {
     for (int h = 0; m && h < m->n_tasks; h++) {
-        if (strcmp(m->tasks[h].name, t->name)) continue;
+        if (strcmp(m->tasks[h].name, t->name) != 0) continue;
         if (m->tasks[h].kind != t->kind)
             return fail(e, "task %s: the model has it as %s, the study as %s", t->name,
                         kind_names[m->tasks[h].kind], kind_names[t->kind]);
@@ -87,7 +87,7 @@ static bool one_task(asked *a, const model_dir *m, net *n, task *t, const settin
                      err *e)
 {
     int which = 0, head = 0;
-    while (strcmp(split_names[which], a->split)) which++;
+    while (strcmp(split_names[which], a->split) != 0) which++;
     if (a->file) t->files[which] = a->file;
     if (!t->files[which]) return fail(e, "task %s has no %s file; give --file", t->name, a->split);
     if (m && !join_task(t, m, &head, e))
@@ -123,7 +123,7 @@ static bool evaluate_all(asked *a, err *e)
     if (ok && a->max_pieces) s.max_pieces = a->max_pieces;
     ok = ok && (!a->errors || out_open(&errors, a->errors, e));
     for (int i = 0; ok && i < n_tasks; i++) {
-        if (a->task && strcmp(a->task, tasks[i].name)) continue;
+        if (a->task && strcmp(a->task, tasks[i].name) != 0) continue;
         ok = one_task(a, a->model ? &m : NULL, n, &tasks[i], &s, errors.to, e);
         done++;
     }

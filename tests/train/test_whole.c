@@ -37,6 +37,7 @@ void whole_run_learns(void **state)
     assert_int_equal(world_run(&p, 1), 0);
     assert_true(score_of(&w, "run", "course", SPLIT_TEST) > 0.85);
     assert_true(score_of(&w, "run", "drugs", SPLIT_TEST) > 0.85);
+    world_close(&w);
 }
 
 void whole_run_leaves_all_its_files(void **state)
@@ -67,6 +68,7 @@ void whole_run_leaves_all_its_files(void **state)
     assert_true(record_read(p.to, &w.mem, &r, &e));
     assert_int_equal(r.test_scored, 1);
     assert_string_equal(r.warning, "");
+    world_close(&w);
 }
 
 void whole_run_done_is_not_done_again(void **state)
@@ -83,6 +85,7 @@ void whole_run_done_is_not_done_again(void **state)
     assert_int_equal(world_run(&p, 1), 0);
     assert_true(file_open(&after, path, &e));
     assert_true(str_eq(before.bytes, after.bytes));
+    world_close(&w);
 }
 
 void whole_run_of_another_plan_is_in_the_way(void **state)
@@ -99,6 +102,7 @@ void whole_run_of_another_plan_is_in_the_way(void **state)
     assert_non_null(strstr(e.text, "--overwrite"));
     e = (err){0};
     assert_true(loop_train(&p, true, &e));
+    world_close(&w);
 }
 
 void whole_run_foreign_directory_is_left_alone(void **state)
@@ -115,6 +119,7 @@ void whole_run_foreign_directory_is_left_alone(void **state)
     e = (err){0};
     assert_false(loop_train(&p, true, &e)); /* not even with --overwrite */
     assert_true(path_exists(path_join(&w.mem, p.to, "letter.txt")));
+    world_close(&w);
 }
 
 void whole_run_threads_give_same_bytes(void **state)
@@ -127,6 +132,7 @@ void whole_run_threads_give_same_bytes(void **state)
     assert_int_equal(world_run(&a, 1), 0);
     assert_int_equal(world_run(&b, 2), 0);
     world_same(&w, "one", "two");
+    world_close(&w);
 }
 
 static void wait_microseconds(long n)
@@ -166,6 +172,7 @@ void whole_run_killed_and_resumed_gives_same_bytes(void **state)
     }
     assert_int_equal(world_run(&b, 2), 0);
     world_same(&w, "whole", "broken");
+    world_close(&w);
 }
 
 void whole_run_stopped_by_sigterm_goes_on(void **state)
@@ -186,6 +193,7 @@ void whole_run_stopped_by_sigterm_goes_on(void **state)
     assert_int_equal(world_run(&b, 1), 0);
     assert_int_equal(world_run(&a, 1), 0);
     world_same(&w, "whole", "stopped");
+    world_close(&w);
 }
 
 void whole_run_shuffled_test_changes_no_weights(void **state)
@@ -217,6 +225,7 @@ void whole_run_shuffled_test_changes_no_weights(void **state)
     assert_true(world_same_file(&w, "right", "wrong", "log.tsv"));
     assert_true(world_same_file(&w, "right", "wrong", "predictions/course.dev.tsv"));
     assert_false(world_same_file(&w, "right", "wrong", "scores.tsv"));
+    world_close(&w);
 }
 
 void whole_run_authors_select_on_test_and_say_so(void **state)
@@ -233,6 +242,7 @@ void whole_run_authors_select_on_test_and_say_so(void **state)
     assert_true(record_read(p.to, &w.mem, &r, &e));
     assert_true(r.test_scored > 1);
     assert_non_null(strstr(r.warning, "SELECTED ON TEST"));
+    world_close(&w);
 }
 
 void whole_run_accumulation_equals_one_batch(void **state)
@@ -260,6 +270,7 @@ void whole_run_accumulation_equals_one_batch(void **state)
         if (rows < 12) assert_true(fabs(one - two) < 1e-4 * (1 + fabs(one)));
     }
     assert_true(rows > 40 && !x.at == !y.at);
+    world_close(&w);
 }
 
 void whole_run_patience_stops(void **state)
@@ -278,6 +289,7 @@ void whole_run_patience_stops(void **state)
     str rest = f.bytes, line;
     while (str_line(&rest, &line)) lines++;
     assert_true(lines > 3 && lines < 50);
+    world_close(&w);
 }
 
 void whole_run_refine_then_finetune(void **state)
@@ -294,6 +306,7 @@ void whole_run_refine_then_finetune(void **state)
     assert_int_equal(world_run(&q, 1), 0);
     assert_true(score_of(&w, "tuned", "course", SPLIT_TEST) >
                 0.8); /* two epochs alone would not do */
+    world_close(&w);
 }
 
 void whole_run_settings_file_repeats_it(void **state)
@@ -313,6 +326,7 @@ void whole_run_settings_file_repeats_it(void **state)
     assert_int_equal(world_run(&again, 1), 0);
     assert_true(world_same_file(&w, "first", "second", "best/model.safetensors"));
     assert_true(world_same_file(&w, "first", "second", "scores.tsv"));
+    world_close(&w);
 }
 
 void whole_run_bad_data_leaves_nothing(void **state)
@@ -327,6 +341,7 @@ void whole_run_bad_data_leaves_nothing(void **state)
     assert_false(loop_train(&p, false, &e));
     assert_non_null(strstr(e.text, "course.1.tsv:2"));
     assert_false(path_exists(p.to));
+    world_close(&w);
 }
 
 void whole_run_locked_is_refused(void **state)
@@ -341,4 +356,5 @@ void whole_run_locked_is_refused(void **state)
     assert_int_equal(world_run(&p, 1), 1);
     lock_close(&l);
     assert_int_equal(world_run(&p, 1), 0);
+    world_close(&w);
 }

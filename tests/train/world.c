@@ -88,6 +88,11 @@ void world_open(world *w, const char *name)
     settings_start(&w->o.s, PRESET_NONE);
 }
 
+void world_close(world *w)
+{
+    arena_close(&w->mem);
+}
+
 run_plan world_plan(world *w, enum stage stage, const char *name, const char *to)
 {
     run_plan p;

@@ -12,6 +12,7 @@ typedef struct world {
 
 /* Made anew under build/tmp/NAME. */
 void world_open(world *w, const char *name);
+void world_close(world *w);
 /* A run's plan; tasks NULL: both. to is a name in the world's directory. */
 run_plan world_plan(world *w, enum stage stage, const char *name, const char *to);
 /* Trains in a child process; 0, or its exit status, or minus the signal that ended it. */

@@ -42,7 +42,7 @@ static void pack_stale(void)
 {
     size_t most = 0;
     int n = 0;
-    packed **which = calloc((size_t)gemm.n, sizeof *which);
+    packed **which = calloc((size_t)gemm.n, sizeof(packed *));
     if (!which) die("no memory to pack %d weights", gemm.n);
     for (int i = 0; i < gemm.n; i++) {
         packed *c = &gemm.copies[i];
