@@ -19,6 +19,7 @@ typedef struct runner {
     const char *dir, *root;
     text redone;
     int cases, wrong;
+    bool document;
 } runner;
 
 static bool starts_number(const char *s, size_t at)
@@ -112,7 +113,7 @@ static void put_lines(text *t, const char *mark, str s)
 {
     str line;
     while (str_line(&s, &line)) {
-        text_format(t, line.len ? "%s " : "%s", mark);
+        text_format(t, line.len && *mark ? "%s " : "%s", mark);
         text_add(t, line);
         text_char(t, '\n');
     }
@@ -130,7 +131,8 @@ static void show(const char *mark, str s)
 static void check(runner *r, const char *name, const char *command, str want_out, str want_err,
                   int want_status, str block)
 {
-    printed one = run_command(r, command, 1), two = run_command(r, command, 2);
+    printed one = run_command(r, command, 1);
+    printed two = r->document ? one : run_command(r, command, 2);
     r->cases++;
     bool same = str_eq(one.out, two.out) && one.status == two.status;
     bool right = same && one.status == want_status && text_matches(r, want_out, one.out) &&
@@ -141,9 +143,11 @@ static void check(runner *r, const char *name, const char *command, str want_out
     }
     r->wrong++;
     text_format(&r->redone, "$ %s\n", command);
-    put_lines(&r->redone, ">", one.out);
-    put_lines(&r->redone, "!", one.err);
-    text_format(&r->redone, "= %d\n", one.status);
+    put_lines(&r->redone, r->document ? "" : ">", one.out);
+    if (!r->document) {
+        put_lines(&r->redone, "!", one.err);
+        text_format(&r->redone, "= %d\n", one.status);
+    }
     print_error("%s: $ %s\nwanted:\n", name, command);
     show(">", want_out);
     show("!", want_err);
@@ -200,6 +204,53 @@ static void run_file(runner *r, const char *path)
     file_close(&f);
 }
 
+/* What a document calls build/NAME, for its commands. */
+static void keep_file(runner *r, str name, str rest)
+{
+    err e = {0};
+    text t = {0};
+    for (str line; str_line(&rest, &line) && !str_starts(line, "```");) {
+        text_add(&t, line);
+        text_char(&t, '\n');
+    }
+    const char *path = str_format(&r->mem, "%s/1/%s", r->dir, str_keep(&r->mem, name));
+    if (!file_write(path, text_str(&t), &e)) fail_msg("%s", e.text);
+    text_close(&t);
+}
+
+/* Its fenced blocks: a command behind `$ `, below it what it prints on standard output. */
+static void run_document(runner *r, const char *path)
+{
+    file f;
+    err e = {0};
+    if (!file_open(&f, path, &e)) fail_msg("%s", e.text);
+    bool inside = false;
+    for (str rest = f.bytes, line; rest.len;) {
+        str before = rest;
+        (void)str_line(&rest, &line);
+        bool fence = str_starts(line, "```");
+        if (fence) inside = !inside;
+        if (inside && str_starts(line, "# build/")) keep_file(r, str_sub(line, 2, line.len), rest);
+        if (!inside || !str_starts(line, "$ ")) {
+            text_add(&r->redone, str_sub(before, 0, before.len - rest.len));
+            continue;
+        }
+        text answer = {0};
+        const char *command = str_keep(&r->mem, str_sub(line, 2, line.len));
+        while (str_ends(str_of(command), "\\") && str_line(&rest, &line))
+            command = str_format(&r->mem, "%s\n%s", command, str_keep(&r->mem, line));
+        for (str next = rest; str_line(&next, &line); rest = next) {
+            if (str_starts(line, "$ ") || str_starts(line, "```")) break;
+            text_add(&answer, line);
+            text_char(&answer, '\n');
+        }
+        check(r, path, command, text_str(&answer), str_of("..."), 0,
+              str_sub(before, 0, before.len - rest.len));
+        text_close(&answer);
+    }
+    file_close(&f);
+}
+
 /* The directory in which commands run, once for each number of threads, and the program on the
  * path. */
 static void prepare(runner *r)
@@ -215,6 +266,7 @@ static void prepare(runner *r)
     setenv("PATH", str_format(&r->mem, "%s:%s", self, getenv("PATH")), 1);
     setenv("LC_ALL", "C", 1);
     r->dir = str_format(&r->mem, "%s/%s", root, test_dir());
+    r->root = str_format(&r->mem, "%s", root);
     small_model(str_format(&r->mem, "%s/model", r->dir));
     err e = {0};
     for (int i = 1; i <= 2; i++) {
@@ -227,19 +279,39 @@ static void prepare(runner *r)
     }
 }
 
+static void finish(runner *r, const char *path)
+{
+    err e = {0};
+    bool redo = getenv("REDO") != NULL;
+    if (redo && r->wrong && !file_write(path, text_str(&r->redone), &e)) fail_msg("%s", e.text);
+    if (!r->cases) fail_msg("%s has no case", path);
+    if (r->wrong && !redo)
+        fail_msg("%d of %d commands did not print what they should; REDO=1 writes what they print",
+                 r->wrong, r->cases);
+    text_close(&r->redone);
+    arena_close(&r->mem);
+}
+
 void cases_run(const char *name)
 {
     runner r = {0};
     prepare(&r);
     const char *path = str_format(&r.mem, "tests/cli/cases/%s.txt", name);
     run_file(&r, path);
+    finish(&r, path);
+}
+
+void cases_run_document(const char *path)
+{
+    runner r = {.document = true};
+    prepare(&r);
     err e = {0};
-    bool redo = getenv("REDO") != NULL;
-    if (redo && r.wrong && !file_write(path, text_str(&r.redone), &e)) fail_msg("%s", e.text);
-    if (!r.cases) fail_msg("%s has no case", path);
-    if (r.wrong && !redo)
-        fail_msg("%d of %d commands did not print what they should; REDO=1 writes what they print",
-                 r.wrong, r.cases);
-    text_close(&r.redone);
-    arena_close(&r.mem);
+    if (!dir_make(str_format(&r.mem, "%s/1/build", r.dir), &e)) fail_msg("%s", e.text);
+    static const char *const linked[] = {"corpora", "studies"};
+    for (int i = 0; i < 2; i++)
+        if (symlink(str_format(&r.mem, "%s/%s", r.root, linked[i]),
+                    str_format(&r.mem, "%s/1/%s", r.dir, linked[i])))
+            fail_msg("%s: no links can be made", r.dir);
+    run_document(&r, path);
+    finish(&r, path);
 }

@@ -13,3 +13,8 @@
  * which is tests/cli/data. REDO=1 in the environment writes what was printed into the file where it
  * did not match. */
 void cases_run(const char *name);
+
+/* The commands of a document, once each, from a directory that has `corpora`, `studies` and an empty `build`. In its fenced blocks
+ * a command stands behind `$ ` and what it prints on standard output below it, compared as above; its status is 0. A block that
+ * begins with `# build/NAME` is written to that file, without this line. */
+void cases_run_document(const char *path);

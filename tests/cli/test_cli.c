@@ -15,3 +15,14 @@ FILE_OF_CASES(predict)
 FILE_OF_CASES(trace)
 FILE_OF_CASES(info)
 FILE_OF_CASES(bench)
+
+void documents_data_flow(void **state)
+{
+    (void)state;
+    cases_run_document("docs/data-flow.md");
+}
+void documents_cookbook(void **state)
+{
+    (void)state;
+    cases_run_document("docs/cookbook.md");
+}
