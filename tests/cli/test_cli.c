@@ -26,3 +26,8 @@ void documents_cookbook(void **state)
     (void)state;
     cases_run_document("docs/cookbook.md");
 }
+void documents_readme(void **state)
+{
+    (void)state;
+    cases_run_document("README.md");
+}
