@@ -6,7 +6,7 @@
 enum { LINE_MOST = 1 << 20 }; /* bytes; a line beyond is a file of another kind */
 
 /* What no format may hold. Says the line. */
-static bool check_bytes(const char *path, str bytes, err *e)
+bool format_bytes(const char *path, str bytes, bool short_lines, err *e)
 {
     size_t bad = utf8_invalid(bytes);
     const char *zero = bytes.len ? memchr(bytes.at, 0, bytes.len) : NULL;
@@ -17,7 +17,7 @@ static bool check_bytes(const char *path, str bytes, err *e)
         const char *end = memchr(bytes.at + at, '\n', stop - at);
         size_t next = end ? (size_t)(end - bytes.at) + 1 : stop;
         if (bad < next) break;
-        if (next - at > LINE_MOST)
+        if (short_lines && next - at > LINE_MOST)
             return fail(e, "%s:%d: lines of at most %d bytes are expected, here are %zu", path,
                         line, LINE_MOST, next - at);
         at = next;
@@ -36,7 +36,8 @@ bool examples_parse(examples *to, task *t, const char *path, str bytes, bool gol
 {
     const format *f;
     *to = (examples){.path = path};
-    if (!check_bytes(path, bytes, e)) return false;
+    bool whole = t->format && format_named(t->format) && format_named(t->format)->documents;
+    if (!format_bytes(path, bytes, !whole, e)) return false;
     if (str_starts(bytes, "\xef\xbb\xbf")) bytes = str_sub(bytes, 3, bytes.len);
     if (!str_trim(bytes).len)
         return fail(e, "%s: at least one example is expected, the file is empty", path);
@@ -57,6 +58,11 @@ bool examples_parse(examples *to, task *t, const char *path, str bytes, bool gol
 /* The file is copied into the arena, which then owns all that the examples point to. */
 bool examples_read_file(examples *to, task *t, const char *path, bool gold, arena *mem, err *e)
 {
+    const format *named = t->format ? format_named(t->format) : NULL;
+    if (named && named->documents && (named->takes == TAKES_FOLDER || path_is_dir(path))) {
+        const reading r = {.t = t, .path = str_keep(mem, str_of(path)), .gold = gold, .mem = mem};
+        return named->read(to, &r, e);
+    }
     file f = {0};
     if (!file_open(&f, path, e)) return false;
     str bytes = str_copy(mem, f.bytes);

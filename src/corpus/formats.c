@@ -14,9 +14,13 @@ enum {
 };
 
 static const format formats[] = {
-#define FORMAT(name, reader, kinds, about) {name, about, reader, kinds},
+#define FORMAT(name, reader, kinds, about) \
+    {name, about, reader, kinds, NULL, NULL, TAKES_FILES, ""},
+#define DOCUMENTS(name, reader, kinds, documents_reader, writer, takes, suffixes, about) \
+    {name, about, reader, kinds, documents_reader, writer, takes, suffixes},
 #include "corpus/formats.def"
 #undef FORMAT
+#undef DOCUMENTS
 };
 enum { FORMATS = sizeof formats / sizeof *formats };
 
@@ -46,6 +50,17 @@ const char *format_names(arena *mem)
 const char *format_names_for(enum task_kind kind, arena *mem)
 {
     return names(1u << kind, mem);
+}
+
+const char *format_names_documents(bool written, arena *mem)
+{
+    text all = {0};
+    for (int i = 0; i < FORMATS; i++)
+        if (formats[i].documents && (!written || formats[i].write != no_writer))
+            text_format(&all, "%s%s", all.len ? ", " : "", formats[i].name);
+    const char *kept = str_keep(mem, text_str(&all));
+    text_close(&all);
+    return kept;
 }
 
 static bool ends(const char *path, const char *with)

@@ -1,4 +1,6 @@
+/* Words and sentences by rules (split.h). */
 #include "corpus/split.h"
+#include <string.h>
 
 enum class { BLANK, LETTER, ALONE };
 
@@ -33,6 +35,80 @@ int split_words(str s, arena *mem, span **words)
         if (c == BLANK) continue;
         GROW(mem, *words, n, cap);
         (*words)[n++] = (span){start, at};
+    }
+    return n;
+}
+
+static bool blank(char c)
+{
+    return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+/* Is the word that ends at byte `end` (its point included) one that a capital letter may follow inside a sentence? */
+static bool abbreviation(str s, size_t end)
+{
+    static const char *const list[] = {"i.v.", "i.p.",  "i.m.", "s.c.", "p.o.",  "e.g.",   "i.e.",
+                                       "vs.",  "cf.",   "Dr.",  "Mr.",  "Mrs.",  "Ms.",    "Prof.",
+                                       "Fig.", "Figs.", "Eq.",  "Ref.", "Refs.", "approx."};
+    size_t start = end;
+    while (start && !blank(s.at[start - 1]) && s.at[start - 1] != '(') start--;
+    str word = str_sub(s, start, end);
+    for (size_t i = 0; i < sizeof list / sizeof *list; i++)
+        if (str_is(word, list[i])) return true;
+    return false;
+}
+
+int split_sentences(str s, arena *mem, span **sentences)
+{
+    int n = 0;
+    size_t cap = 0, start = 0;
+    *sentences = NULL;
+    for (size_t at = 0; at < s.len;) {
+        if (!blank(s.at[at])) {
+            at++;
+            continue;
+        }
+        size_t end = at;
+        int lines = 0;
+        for (; at < s.len && blank(s.at[at]); at++) lines += s.at[at] == '\n';
+        char last = end > start ? s.at[end - 1] : 0, next = at < s.len ? s.at[at] : 0;
+        bool full = (last == '.' && !abbreviation(s, end)) || last == '?' || last == '!';
+        bool here = !next || lines > 1 || (full && next >= 'A' && next <= 'Z');
+        if (!here && end > start) continue;
+        if (end > start) {
+            GROW(mem, *sentences, n, cap);
+            (*sentences)[n++] = (span){start, end};
+        }
+        start = at;
+    }
+    if (start < s.len) {
+        GROW(mem, *sentences, n, cap);
+        (*sentences)[n++] = (span){start, s.len};
+    }
+    return n;
+}
+
+static int add_sections(const section *at, int n, arena *mem, span **to)
+{
+    *to = TAKE(mem, span, n);
+    for (int i = 0; i < n; i++) (*to)[i] = at[i].at;
+    return n;
+}
+
+int document_sentences(const document *d, arena *mem, span **sentences)
+{
+    if (d->n_sentences) return add_sections(d->sentences, d->n_sentences, mem, sentences);
+    if (!d->n_passages) return split_sentences(d->text, mem, sentences);
+    int n = 0;
+    size_t cap = 0;
+    *sentences = NULL;
+    for (int i = 0; i < d->n_passages; i++) {
+        span at = d->passages[i].at, *found;
+        int more = split_sentences(str_sub(d->text, at.start, at.end), mem, &found);
+        for (int k = 0; k < more; k++) {
+            GROW(mem, *sentences, n, cap);
+            (*sentences)[n++] = (span){at.start + found[k].start, at.start + found[k].end};
+        }
     }
     return n;
 }

@@ -43,3 +43,40 @@ int tags_chunks(const tagset *s, const int *tags, int n, chunk *out)
     }
     return count;
 }
+
+/* The first word that ends behind byte `at`. */
+static int first_word(const span *words, int n, size_t at)
+{
+    int low = 0, high = n;
+    while (low < high) {
+        int middle = low + (high - low) / 2;
+        if (words[middle].end <= at)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+int tags_of_mentions(const span *words, int n, const doc_mention *const *of, int n_of, int *to,
+                     bool *begins)
+{
+    int lost = 0;
+    for (int k = 0; k < n; k++) to[k] = -1, begins[k] = false;
+    for (int i = 0; i < n_of; i++) {
+        bool first = true;
+        for (int piece = 0; piece < of[i]->n; piece++) {
+            span at = of[i]->at[piece];
+            for (int k = first_word(words, n, at.start); k < n && words[k].start < at.end; k++) {
+                bool inside = words[k].start >= at.start && words[k].end <= at.end;
+                bool holds = words[k].start <= at.start && words[k].end >= at.end;
+                if (!inside && !holds) continue;
+                lost += to[k] >= 0 && to[k] != i && begins[k];
+                to[k] = i, begins[k] = first;
+                first = false;
+            }
+        }
+        lost += first;
+    }
+    return lost;
+}

@@ -1,0 +1,95 @@
+/* Documents -> examples: sentences as tagged words. Texts of examples are slices of the documents' texts, so that a
+ * span of an example is one of its document, but for what lies before the sentence. */
+#include "corpus/formats/collect.h"
+#include "corpus/formats/readers.h"
+#include "corpus/split.h"
+#include "corpus/tags.h"
+#include <stdlib.h>
+
+/* Is there a class for it? */
+static bool wanted(const task *t, str type)
+{
+    if (t->open_labels) return true;
+    if (t->n_labels == 3 && !t->labels[1][1]) return true; /* bare: mentions of any type */
+    for (int i = 1; i < t->n_labels; i += 2)
+        if (str_is(type, t->labels[i][1] ? t->labels[i] + 2 : "")) return true;
+    return false;
+}
+
+/* By place; of those that begin together the longer first, so that the shorter one inside is seen. */
+static int by_place(const void *a, const void *b)
+{
+    span x = mention_hull(*(const doc_mention *const *)a),
+         y = mention_hull(*(const doc_mention *const *)b);
+    if (x.start != y.start) return x.start < y.start ? -1 : 1;
+    return x.end != y.end ? (x.end > y.end ? -1 : 1) : 0;
+}
+
+static bool sentence(collect *c, const document *d, const doc_mention *const *of, int n_of, span at,
+                     int number, err *e)
+{
+    arena *mem = c->r->mem;
+    str s = str_sub(d->text, at.start, at.end);
+    span *words;
+    int n = split_words(s, mem, &words);
+    if (!n) return true;
+    example *x = collect_add(c, d->line ? d->line : 1);
+    x->text = s, x->words = words, x->n_words = n;
+    arena_mark here = arena_here(mem);
+    span *placed = TAKE(mem, span, n);
+    int *to = TAKE(mem, int, n);
+    bool *begins = TAKE(mem, bool, n);
+    str *tags = TAKE(mem, str, n);
+    bool bare = !c->r->t->open_labels && c->r->t->n_labels == 3 && !c->r->t->labels[1][1];
+    for (int k = 0; k < n; k++)
+        placed[k] = (span){words[k].start + at.start, words[k].end + at.start};
+    tags_of_mentions(placed, n, of, n_of, to, begins);
+    for (int k = 0; k < n; k++) {
+        char prefix = begins[k] ? 'B' : 'I';
+        tags[k] = to[k] < 0 ? STR("O")
+                  : bare    ? (prefix == 'B' ? STR("B") : STR("I"))
+                            : str_of(str_format(mem, "%c-%.*s", prefix, (int)of[to[k]]->type.len,
+                                                of[to[k]]->type.at));
+    }
+    (void)here;
+    c->any_begin = true; /* never IOB1 */
+    if (!collect_tags(c, x, tags, 0, e)) return false;
+    str id = str_of(str_format(mem, "%s.s%d", d->id, number));
+    return collect_id(c, x, id, str_of(d->id), e);
+}
+
+static bool words_of(collect *c, const document *d, err *e)
+{
+    arena scratch = {0};
+    const doc_mention **of = TAKE(&scratch, const doc_mention *, d->n_mentions + 1);
+    int n_of = 0;
+    bool ok = true;
+    for (int i = 0; i < d->n_mentions; i++)
+        if (!d->mentions[i].part && wanted(c->r->t, d->mentions[i].type))
+            of[n_of++] = &d->mentions[i];
+    if (n_of) qsort(of, (size_t)n_of, sizeof *of, by_place);
+    span *at;
+    int n = document_sentences(d, &scratch, &at), from = 0;
+    for (int i = 0; ok && i < n; i++) {
+        while (from < n_of && mention_hull(of[from]).end <= at[i].start) from++;
+        int to = from;
+        while (to < n_of && mention_hull(of[to]).start < at[i].end) to++;
+        ok = sentence(c, d, of + from, to - from, at[i], i, e);
+    }
+    arena_close(&scratch);
+    return ok;
+}
+
+bool documents_examples(examples *to, const reading *r, err *e)
+{
+    document_list d = {0};
+    collect c = collect_of(to, r);
+    const format *f = format_named(r->t->format);
+    bool whole = f->takes == TAKES_FOLDER || !r->bytes.at;
+    if (whole ? !documents_read(&d, f->name, r->path, r->mem, e)
+              : !documents_parse(&d, f->name, r->path, r->bytes, r->mem, e))
+        return false;
+    for (int i = 0; i < d.n; i++)
+        if (!words_of(&c, &d.at[i], e)) return false;
+    return collect_close(&c, e);
+}
