@@ -26,7 +26,7 @@ static void stands(const shelf *s, int doc, int mention, const char *is)
     arena_close(&mem);
 }
 
-void pubtator_documents(void **state)
+void pubtator_keeps_bars_and_blanks(void **state)
 {
     (void)state;
     shelf s;
