@@ -1,8 +1,10 @@
-# mtbert: `make` leaves the program at build/release/mtbert. CONFIG=asan|tsan|debug builds the same into a folder of its own.
+# mtbert: `make` leaves the program at build/release/mtbert. CONFIG=asan|tsan|debug builds the same into a folder of its own;
+# CC=clang B=build/clang with another compiler.
 #   make deps      installs the packages of tools/packages.txt (apt, needs root)
 #   make bench     times every operation
 #   make test      builds and runs all tests; T=pattern runs some
 #   make lint      folder rule, clang-tidy (L=src/base/ for some);  make format, make format-check
+#   make fuzz      the fuzz entries of the readers, by clang
 #   make install   PREFIX=/usr/local DESTDIR=
 CONFIG  ?= release
 PREFIX  ?= /usr/local
@@ -111,18 +113,21 @@ docs/mtbert.1: $(B)/mtbert
 deps:
 	tools/install-packages
 
-# The version's quotes do not survive two shells.
-LINT_DEFS := -D_GNU_SOURCE -DMTBERT_VERSION=\"$(VERSION)\"
+# clang-tidy looks at a file again when its object was built again: its source or a header of it has changed. `make -k -j2 lint` shows all complaints.
 L ?= src/
-lint:
+LINTED := $(patsubst src/%.c,$(B)/lint/%.tidy,$(filter $(L)%,$(SRC) $(CPU_SRC)))
+lint: $(LINTED)
 	tools/check-layers.sh
 	tools/check-tests.sh
-	@printf '%s\n' $(filter $(L)%,$(filter-out src/kernels/cpu/%,$(SRC))) | xargs -n 4 -P 2 sh -c \
-	    'clang-tidy --quiet "$$@" -- -std=c17 $(LINT_DEFS) -Isrc 2>/dev/null' sh
+$(B)/lint/%.tidy: src/%.c $(B)/%.o .clang-tidy
+	@$(TIDY) $(DEFS) -Isrc >$@.log 2>&1 && mv $@.log $@ || { cat $@.log; false; }
+$(B)/lint/kernels/cpu/%.tidy: src/kernels/cpu/%.c $(B)/kernels/cpu/avx2/%.o .clang-tidy
+	@$(TIDY) $(DEFS) -Isrc $(ARCH_avx2) -DVARIANT=avx2 -DVARIANT_avx2 >$@.log 2>&1 && mv $@.log $@ || { cat $@.log; false; }
+TIDY = mkdir -p $(@D) && echo "  TIDY $<" && clang-tidy --quiet $< -- -std=c17
 format:
 	clang-format -i $(shell git ls-files '*.c' '*.h')
 format-check:
-	clang-format --dry-run --Werror $(shell git ls-files '*.c' '*.h')
+	@clang-format --dry-run --Werror $(shell git ls-files '*.c' '*.h')
 
 D := $(DESTDIR)$(PREFIX)
 install: $(B)/mtbert lib

@@ -47,6 +47,13 @@ void test_skip(const char *why)
     _exit(STATUS_SKIP);
 }
 
+const char *test_corpora(void)
+{
+    const char *at = getenv("MTBERT_CORPORA");
+    if (!at || !*at) test_skip("MTBERT_CORPORA does not say where the public corpora are");
+    return at;
+}
+
 static void dir_name(char *to, size_t room, const char *name, pid_t child)
 {
     snprintf(to, room, "build/tmp/%s.%ld", name, (long)child);
@@ -125,7 +132,8 @@ static void print(const struct running *r)
     printf("%-5s %-44s %6.2fs  %s\n", word, r->name, r->end - r->start, r->test->about);
     char line[4096] = "";
     rewind(r->report);
-    while (code && fgets(line, sizeof line, r->report)) printf("        %s", line);
+    while (code && fgets(line, sizeof line, r->report))
+        if (*line != '[') printf("        %s", line); /* cmocka's own lines */
     if (*line && line[strlen(line) - 1] != '\n') putchar('\n');
     if (code < 0)
         printf("        ended by signal %d%s\n", -code, code == -SIGALRM ? " (too slow)" : "");

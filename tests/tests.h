@@ -24,5 +24,8 @@
 /* Ends the test that calls it, as skipped; says why. */
 void test_skip(const char *why) __attribute__((noreturn));
 
+/* The folder of the public corpora, as MTBERT_CORPORA has it; where it says nothing, the test is skipped. */
+const char *test_corpora(void);
+
 /* A directory under build/tmp for this test alone; it is gone when the test has passed. */
 const char *test_dir(void);

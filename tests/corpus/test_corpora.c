@@ -47,13 +47,6 @@ void demo_corpora_are_what_the_generator_makes(void **state)
     arena_close(&b.mem);
 }
 
-static const char *corpora(void)
-{
-    const char *at = getenv("MTBERT_CORPORA");
-    if (!at || !*at) test_skip("MTBERT_CORPORA does not say where the public corpora are");
-    return at;
-}
-
 /* Examples and mentions of the three splits. The disease dev file has two mentions more than the corpus. */
 static void counts_are(const char *map, const char *const files[3], const int n[3],
                        const int mentions[3])
@@ -61,7 +54,7 @@ static void counts_are(const char *map, const char *const files[3], const int n[
     bench b = {0};
     assert_true(task_from(&b, map));
     for (int i = 0; i < 3; i++) {
-        const char *path = path_join(&b.mem, corpora(), files[i]);
+        const char *path = path_join(&b.mem, test_corpora(), files[i]);
         if (!examples_read_file(&b.x, &b.t, path, true, &b.mem, &b.e)) fail_msg("%s", b.e.text);
         assert_int_equal(b.x.n, n[i]);
         if (mentions) assert_int_equal(b.x.mentions, mentions[i]);
@@ -102,7 +95,7 @@ void biosses_has_its_pairs(void **state)
     (void)state;
     bench b = {0};
     assert_true(task_from(&b, "kind: score, range: [0, 4]"));
-    if (!examples_read_file(&b.x, &b.t, path_join(&b.mem, corpora(), "BIOSSES/all.tsv"), true,
+    if (!examples_read_file(&b.x, &b.t, path_join(&b.mem, test_corpora(), "BIOSSES/all.tsv"), true,
                             &b.mem, &b.e))
         fail_msg("%s", b.e.text);
     assert_int_equal(b.x.n, 100);

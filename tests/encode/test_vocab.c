@@ -282,8 +282,7 @@ void vocab_write_refuses_what_lines_cannot_hold(void **state)
 void vocab_reads_the_bert_vocabularies(void **state)
 {
     (void)state;
-    const char *path = getenv("MTBERT_CORPORA");
-    if (!path) test_skip("MTBERT_CORPORA is not set");
+    const char *path = test_corpora();
     char name[600];
     err e = {0};
     vocab v;

@@ -325,8 +325,7 @@ void wordpiece_agrees_with_itself_on_either_path(void **state)
 {
     (void)state;
     /* A soft hyphen sends a word down the general path: the same pieces must come out as for plain ASCII. */
-    const char *path = getenv("MTBERT_CORPORA");
-    if (!path) test_skip("MTBERT_CORPORA is not set");
+    const char *path = test_corpora();
     char name[600];
     err e = {0};
     vocab v;

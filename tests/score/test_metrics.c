@@ -325,8 +325,7 @@ void the_most_classes_fit(void **state)
 void a_real_corpus_scores_one_against_itself(void **state)
 {
     (void)state;
-    const char *folder = getenv("MTBERT_CORPORA");
-    if (!folder) test_skip("MTBERT_CORPORA is not set");
+    const char *folder = test_corpora();
     static arena mem;
     err e = {0};
     task t = *given_task(KIND_WORDS, "O B-Disease I-Disease", NULL);
