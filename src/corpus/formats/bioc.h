@@ -1,0 +1,30 @@
+#pragma once
+/* What BioC XML and BioC JSON have in common: a document is put together in the order of the file. Offsets of the file are of the whole
+ * document; passages are joined by a newline (by nothing where the file leaves no room), sentences by as many blanks as the file leaves room for. */
+#include "corpus/formats.h"
+
+typedef struct bioc {
+    const source *s;
+    document *d;
+    text text;         /* of the document so far */
+    size_t end;        /* as the file counts, in code points, behind the last section */
+    size_t base, from; /* of the open section: its offset in the file, its byte in the text */
+    section *open;     /* whose text comes next */
+    bool in_sentence;
+} bioc;
+void bioc_begin(bioc *b, document_list *to, const source *s, const char *id, int line);
+/* A passage, or a sentence of the last one; its text, if it has one, comes with bioc_text. */
+section *bioc_section(bioc *b, bool sentence, size_t offset);
+void bioc_text(bioc *b, str s);
+/* A place as the file counts, of the mention m. The place is of the open section, or of the last passage that begins before it. */
+MUST_USE bool bioc_piece(bioc *b, doc_mention *m, int64_t offset, int64_t length, err *e);
+/* After the infons of a mention or relation were added to it: its type is one of them. */
+void bioc_mention_done(bioc *b, doc_mention *m);
+void bioc_relation_done(bioc *b, relation *r);
+MUST_USE bool bioc_end(bioc *b, err *e);
+/* For writers: is this reference one of a mention or relation of the document (a node), or an identifier (an infon)? */
+bool bioc_is_node(const document *d, const argument *a);
+/* "type" is to be written as an infon, since no other one says it. */
+bool bioc_type_is_infon(const infons *more, str type);
+/* Where a section, a place begin, as the file is to count them. */
+size_t bioc_offset(const unit_map *o, const section *s);
