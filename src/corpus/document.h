@@ -68,6 +68,8 @@ typedef struct document {
     int n_mentions;
     relation *relations;
     int n_relations;
+    bool
+        pairs_given; /* relations are all pairs that are candidates, negatives too (DDI): no other is one */
     infons more;
     enum unit unit; /* in which the file counted, as found by document_settle */
     int misses;     /* mentions whose recorded text is not what stands at their place */

@@ -1,5 +1,7 @@
-/* Documents -> examples: sentences as tagged words. Texts of examples are slices of the documents' texts, so that a
+/* Documents -> examples: sentences as tagged words, pairs of mentions as masked candidates. Texts of examples are slices of the documents' texts, so that a
  * span of an example is one of its document, but for what lies before the sentence. */
+#include "base/log.h"
+#include "corpus/candidates.h"
 #include "corpus/formats/collect.h"
 #include "corpus/formats/readers.h"
 #include "corpus/split.h"
@@ -80,6 +82,45 @@ static bool words_of(collect *c, const document *d, err *e)
     return ok;
 }
 
+/* The class of a candidate by name: the relation's type; the negative one for what has none, or one that the task does not list. */
+static str label_of(const task *t, const document *d, const candidate *x)
+{
+    str negative = t->negative_name && *t->negative_name ? str_of(t->negative_name)
+                   : t->negative >= 0                    ? str_of(t->labels[t->negative])
+                                                         : STR("false");
+    if (x->gold < 0) return negative;
+    str type = d->relations[x->gold].type;
+    return t->open_labels || task_label(t, type) >= 0 ? type : negative;
+}
+
+static bool relations_of(collect *c, const document *d, int *lost, err *e)
+{
+    const task *t = c->r->t;
+    const candidate_rules rules = {t->arguments[0], t->arguments[1], t->both, t->masked_as_authors};
+    arena scratch = {0};
+    candidates found;
+    bool ok = true;
+    candidates_of(&found, d, &rules, &scratch);
+    for (int i = 0; ok && i < found.n; i++) {
+        const candidate *k = &found.at[i];
+        span args[2];
+        str label = label_of(t, d, k);
+        bool unlisted = k->gold >= 0 && !str_eq(label, d->relations[k->gold].type);
+        bool again = i && found.at[i - 1].first == k->first && found.at[i - 1].second == k->second;
+        bool more = i + 1 < found.n && found.at[i + 1].first == k->first &&
+                    found.at[i + 1].second == k->second;
+        if (unlisted && (again || more)) continue; /* another label of the pair may count */
+        example *x = collect_add(c, d->line ? d->line : 1);
+        str masked = candidate_text(d, k, &rules, c->r->mem, args);
+        ok = collect_text(c, x, masked, (str){0}, e) && collect_label(c, x, label, e) &&
+             collect_id(c, x, str_of(candidate_id(d, k, &scratch)), str_of(d->id), e);
+        x->args[0] = args[0], x->args[1] = args[1];
+    }
+    *lost += found.n_lost;
+    arena_close(&scratch);
+    return ok;
+}
+
 bool documents_examples(examples *to, const reading *r, err *e)
 {
     document_list d = {0};
@@ -89,7 +130,11 @@ bool documents_examples(examples *to, const reading *r, err *e)
     if (whole ? !documents_read(&d, f->name, r->path, r->mem, e)
               : !documents_parse(&d, f->name, r->path, r->bytes, r->mem, e))
         return false;
+    bool words = r->t->kind == KIND_WORDS;
+    int lost = 0;
     for (int i = 0; i < d.n; i++)
-        if (!words_of(&c, &d.at[i], e)) return false;
+        if (words ? !words_of(&c, &d.at[i], e) : !relations_of(&c, &d.at[i], &lost, e))
+            return false;
+    if (lost) say("%s: %d relations go over the end of a sentence and are left out", r->path, lost);
     return collect_close(&c, e);
 }

@@ -12,8 +12,9 @@ const char *const metric_names[METRICS] = {"pearson",  "spearman", "accuracy",  
 const char *const split_names[SPLITS] = {"train", "dev", "test"};
 
 static const char *const keys[] = {
-    "kind",  "format", "labels", "negative", "metric", "train", "dev",    "test",    "text",
-    "text2", "label",  "id",     "quoting",  "range",  "rate",  "epochs", "dropout", "piece-tags"};
+    "kind", "format", "labels",  "negative",   "metric",    "train",    "dev",
+    "test", "text",   "text2",   "label",      "id",        "quoting",  "range",
+    "rate", "epochs", "dropout", "piece-tags", "arguments", "both-tag", "masking"};
 enum { KEYS = sizeof keys / sizeof *keys };
 
 static const enum metric usual[KINDS] = {METRIC_ACCURACY, METRIC_ACCURACY, METRIC_MICRO_F1,
@@ -170,6 +171,32 @@ static bool read_training(task *t, yaml *node, err *e)
            fail(e, "%s:%d: piece-tags is for tasks of kind words", node->file, node->line);
 }
 
+/* What makes candidates of a document's mentions. */
+static bool read_arguments(task *t, yaml *node, arena *mem, err *e)
+{
+    static const char *const maskings[] = {"order", "authors"};
+    yaml *y = yaml_get(node, "arguments"), *masking = yaml_get(node, "masking"),
+         *both = yaml_get(node, "both-tag"),
+         *any = y         ? y
+                : masking ? masking
+                          : both;
+    const char **types;
+    int n, which = 0;
+    if (any && t->kind != KIND_RELATION)
+        return fail(e, "%s:%d: arguments, both-tag and masking are for tasks of kind relation",
+                    any->file, any->line);
+    if (masking && !one_of(masking, "masking", maskings, 2, &which, e)) return false;
+    t->masked_as_authors = which == 1;
+    if (!yaml_text(both, &t->both, e)) return false;
+    if (!y) return true;
+    if (!yaml_texts(y, mem, &types, &n, e)) return false;
+    if (n != 2)
+        return fail(e, "%s:%d: arguments: two types are needed, as in [Chemical, Disease]", y->file,
+                    y->line);
+    t->arguments[0] = types[0], t->arguments[1] = types[1];
+    return true;
+}
+
 bool task_read(task *t, const yaml *node, const char *dir, arena *mem, err *e)
 {
     yaml *map = (yaml *)node; /* yaml_get marks what was asked for */
@@ -191,7 +218,8 @@ bool task_read(task *t, const yaml *node, const char *dir, arena *mem, err *e)
         if (!yaml_text(yaml_get(map, columns[i]), to[i], e)) return false;
     bool ok = read_metric(t, map, e) && read_labels(t, map, mem, e) && read_range(t, map, e) &&
               read_format(t, map, mem, e) && read_files(t, map, dir, mem, e) &&
-              read_training(t, map, e) && yaml_no_more(map, keys, KEYS, e);
+              read_training(t, map, e) && read_arguments(t, map, mem, e) &&
+              yaml_no_more(map, keys, KEYS, e);
     return ok || fail_in(e, "task %s", t->name);
 }
 
@@ -232,6 +260,15 @@ void task_put(text *to, const task *t)
     put_text(to, "label", t->column_label);
     put_text(to, "id", t->column_id);
     if (t->piece_tags) put_text(to, "piece-tags", "yes");
+    if (t->arguments[0]) {
+        text_add(to, STR("  arguments: ["));
+        yaml_put(to, str_of(t->arguments[0]));
+        text_add(to, STR(", "));
+        yaml_put(to, str_of(t->arguments[1]));
+        text_add(to, STR("]\n"));
+    }
+    put_text(to, "both-tag", t->both);
+    if (t->masked_as_authors) put_text(to, "masking", "authors");
     if (t->quoting >= 0) put_text(to, "quoting", t->quoting ? "csv" : "none");
     if (t->score_low < t->score_high) {
         text_add(to, STR("  range: ["));

@@ -55,6 +55,10 @@ typedef struct task {
     const char *files[SPLITS]; /* NULL: there is none. Joined to the study file's folder already */
     /* Columns by name, for tables and JSONL of a user's own; NULL: the format's own names. */
     const char *column_text, *column_text2, *column_label, *column_id;
+    /* KIND_RELATION from documents: the types of the two arguments (NULL: any), the tag of both where they overlap (NULL: their types), and
+     * whether to mask as the authors' released data does. See candidates.h. */
+    const char *arguments[2], *both;
+    bool masked_as_authors;
     int quoting;                  /* of TSV: -1 found out, 0 none (quotes are text), 1 as csv */
     double score_low, score_high; /* KIND_SCORE: range if known (0,0: unknown), for checks only */
     /* What the study says about training this task; negative: the stage's or program's default. */
