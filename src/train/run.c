@@ -69,6 +69,12 @@ static bool read_data(run *r, err *e)
         if (is_on(r->s.train_on_dev)) data_join_dev(&r->data[i], &r->mem);
     }
     keep_tasks(r);
+    bool dev = false;
+    for (int i = 0; i < r->n_tasks; i++) dev |= r->data[i].there[SPLIT_DEV];
+    if (!dev && !strcmp(r->s.select, "dev")) {
+        warn("no task has a dev file: the last epoch is taken");
+        r->s.select = "last"; /* so that records and tables say it too */
+    }
     return true;
 }
 
@@ -100,6 +106,8 @@ static bool fill_net(run *r, err *e)
     float range = r->from.d.init_range;
     bool scratch = is_on(r->s.from_scratch) && r->plan->stage != STAGE_FINETUNE;
     params_start(ps, seed, range, scratch ? START_ALL : START_TOP);
+    if (scratch && is_on(r->s.freeze))
+        return fail(e, "freeze-encoder with from-scratch would train heads on random features");
     if (scratch) return true;
     if (!r->from.has_weights)
         return fail(

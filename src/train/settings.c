@@ -145,8 +145,6 @@ bool settings_check(const settings *s, err *e)
         return fail(e, "freeze-encoder and layer-decay exclude each other");
     if (!strcmp(s->mix, "weights") != (*s->mix_weights != 0))
         return fail(e, "mix weights and mix-weights belong together");
-    if (is_on(s->freeze) && is_on(s->from_scratch))
-        return fail(e, "freeze-encoder with from-scratch would train heads on random features");
     if (s->b1 >= 1 || s->b2 >= 1) return fail(e, "beta1 and beta2 must be below 1");
     if (is_on(s->train_on_dev) && !strcmp(s->select, "dev"))
         return fail(e, "with train-on-dev, dev cannot select: say select last (or test)");

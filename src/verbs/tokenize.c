@@ -127,8 +127,13 @@ static bool run(job *j, const char *model, const char *mode, const char *const *
     for (int i = 0; mode && i < 3; i++)
         if (str_is(str_of(mode), wordpiece_mode_names[i])) which = i;
     vocab v;
-    if (!vocab_open(&v, model, which, e)) return false;
-    arena mem = {0};
+    arena mem = {0}; /* a run's directory stands for the model it chose */
+    const char *best = path_join(&mem, model, "best");
+    bool ok = vocab_open(&v, path_is_dir(best) ? best : model, which, e);
+    if (!ok) {
+        arena_close(&mem);
+        return false;
+    }
     j->v = &v;
     j->scratch = TAKE(&mem, arena, pool_threads());
     say_more("%d pieces, %s (%s)", v.n, v.lower ? "lower case" : "cased", v.why_lower);
