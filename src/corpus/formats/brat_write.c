@@ -1,0 +1,159 @@
+/* Writes brat's standoff into a folder: NAME.txt and NAME.ann for each document, NAME being its id. */
+#include "base/file.h"
+#include "base/json.h"
+#include "corpus/formats/readers.h"
+#include <string.h>
+
+typedef struct writer {
+    text t;
+    const document *d;
+    unit_map points;
+    losses *l;
+    int notes;
+} writer;
+
+/* brat cuts at blanks, tabs and line ends. */
+static void put_word(writer *w, str s)
+{
+    if (!s.len) text_add(&w->t, STR("none"));
+    for (size_t i = 0; i < s.len; i++) {
+        bool cut = s.at[i] == ' ' || s.at[i] == '\t' || s.at[i] == '\n' || s.at[i] == '\r' ||
+                   s.at[i] == ':';
+        if (cut && s.at[i] != ':') loss_note(w->l, "blanks in types and ids (_ now)", w->d);
+        text_char(&w->t, cut && s.at[i] != ':' ? '_' : s.at[i]);
+    }
+}
+
+static void put_id(writer *w, char letter, str id, int number)
+{
+    if (id.len > 1 && id.at[0] == letter)
+        put_word(w, id);
+    else
+        text_format(&w->t, "%c%d", letter, number + 1);
+}
+
+static bool own_ids(const document *d)
+{
+    for (int i = 0; i < d->n_mentions; i++)
+        if (d->mentions[i].id.len < 2 || d->mentions[i].id.at[0] != 'T') return false;
+    return true;
+}
+
+static void put_notes(writer *w, char letter, str id, int number, const infons *more)
+{
+    if (!more->n) return;
+    text_format(&w->t, "#%d\tAnnotatorNotes ", ++w->notes);
+    put_id(w, letter, id, number);
+    text_add(&w->t, STR("\t{"));
+    for (int i = 0, n = 0; i < more->n; i++) {
+        bool again = false;
+        for (int k = i + 1; k < more->n; k++) again |= str_eq(more->at[k].key, more->at[i].key);
+        if (again) {
+            loss_note(w->l, "notes with the same key as another", w->d);
+            continue;
+        }
+        if (n++) text_char(&w->t, ',');
+        json_put_str(&w->t, more->at[i].key);
+        text_char(&w->t, ':');
+        json_put_str(&w->t, more->at[i].value);
+    }
+    text_add(&w->t, STR("}\n"));
+}
+
+static void put_mention(writer *w, const doc_mention *m, str id, int number)
+{
+    arena mem = {0};
+    put_id(w, 'T', id, number);
+    text_char(&w->t, '\t');
+    put_word(w, m->type);
+    for (int i = 0; i < m->n; i++)
+        text_format(&w->t, "%c%zu %zu", i ? ';' : ' ', unit_map_units(&w->points, m->at[i].start),
+                    unit_map_units(&w->points, m->at[i].end));
+    str s = mention_text(w->d, m, &mem);
+    text_char(&w->t, '\t');
+    for (size_t i = 0; i < s.len; i++)
+        text_char(&w->t, s.at[i] == '\n' || s.at[i] == '\r' || s.at[i] == '\t' ? ' ' : s.at[i]);
+    text_char(&w->t, '\n');
+    put_notes(w, 'T', id, number, &m->more);
+    arena_close(&mem);
+}
+
+static void put_relation(writer *w, const relation *r, int number, bool own)
+{
+    for (int i = 0; i < r->n; i++)
+        if (r->args[i].mention < 0) {
+            loss_note(w->l, "relations between concepts", w->d);
+            return;
+        }
+    put_id(w, 'R', r->id, number);
+    text_char(&w->t, '\t');
+    put_word(w, r->type);
+    for (int i = 0; i < r->n; i++) {
+        int k = r->args[i].mention;
+        text_char(&w->t, ' ');
+        put_word(w, r->args[i].role);
+        text_char(&w->t, ':');
+        put_id(w, 'T', own ? w->d->mentions[k].id : (str){0}, k);
+    }
+    text_char(&w->t, '\n');
+    put_notes(w, 'R', r->id, number, &r->more);
+}
+
+static void put_document(writer *w)
+{
+    const document *d = w->d;
+    bool own = own_ids(d);
+    for (int i = 0; i < d->n_mentions; i++)
+        put_mention(w, &d->mentions[i], own ? d->mentions[i].id : (str){0}, i);
+    for (int i = 0; i < d->n_relations; i++) put_relation(w, &d->relations[i], i, own);
+    for (int i = 0; i < d->more.n; i++) {
+        if (str_is(d->more.at[i].key, "brat")) {
+            text_add(&w->t, d->more.at[i].value);
+            text_char(&w->t, '\n');
+        } else {
+            loss_note(w->l, "notes on documents", d);
+        }
+    }
+    if (d->n_passages) loss_note(w->l, "passages", d);
+    if (d->n_sentences) loss_note(w->l, "sentences", d);
+}
+
+/* The id as the name of a file: / and what hides a file become _. */
+static const char *file_name(const document *d, int number, arena *mem)
+{
+    char *name = (char *)str_keep(mem, str_of(d->id));
+    for (char *c = name; *c; c++)
+        if (*c == '/' || (unsigned char)*c < ' ' || (c == name && *c == '.')) *c = '_';
+    return *name && strlen(name) < 200 ? name : str_format(mem, "document-%d", number + 1);
+}
+
+bool brat_write(const document_list *all, const char *path, losses *l, err *e)
+{
+    arena mem = {0};
+    writer w = {.l = l};
+    bool ok = true;
+    if (!strcmp(path, "-"))
+        return fail(e, "brat is a folder of files; a folder is expected, not -");
+    if (!dir_make(path, e)) return false;
+    if (all->more.n && all->n) loss_note(l, "notes on the collection", &all->at[0]);
+    for (int i = 0; ok && i < all->n; i++) {
+        arena_mark here = arena_here(&mem);
+        const char *stem = path_join(&mem, path, file_name(&all->at[i], i, &mem));
+        const char *txt = str_format(&mem, "%s.txt", stem);
+        w.d = &all->at[i], w.t.len = 0, w.notes = 0;
+        w.points = unit_map_of(w.d->text, UNIT_POINT, &mem);
+        put_document(&w);
+        if (path_exists(txt))
+            ok = fail(e,
+                      "%s: is there already; documents of different names in an empty folder are "
+                      "expected",
+                      txt);
+        else
+            ok = file_write(txt, w.d->text, e) && file_write(str_format(&mem, "%s.ann", stem),
+                                                             w.t.len ? text_str(&w.t) : STR(""), e);
+        arena_rewind(&mem, here);
+    }
+    text_close(&w.t);
+    arena_close(&mem);
+    return ok;
+}
