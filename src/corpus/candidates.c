@@ -120,6 +120,7 @@ void candidates_of(candidates *to, const document *d, const candidate_rules *rul
 /* A type as a tag can hold it: letters, digits, - and _, a letter first. "tag" among a mention's notes goes before its type. */
 static void put_tag(text *to, const doc_mention *m)
 {
+    ASSERT(m, "a tag of no mention");
     str s = infon_get(&m->more, "tag");
     if (!s.at) s = m->type;
     bool letter = s.len && (s.at[0] | 32) >= 'a' && (s.at[0] | 32) <= 'z';

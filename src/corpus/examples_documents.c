@@ -69,7 +69,7 @@ static bool words_of(collect *c, const document *d, err *e)
     for (int i = 0; i < d->n_mentions; i++)
         if (!d->mentions[i].part && wanted(c->r->t, d->mentions[i].type))
             of[n_of++] = &d->mentions[i];
-    if (n_of) qsort(of, (size_t)n_of, sizeof *of, by_place);
+    if (n_of) qsort(of, (size_t)n_of, sizeof(const doc_mention *), by_place);
     span *at;
     int n = document_sentences(d, &scratch, &at), from = 0;
     for (int i = 0; ok && i < n; i++) {

@@ -15,9 +15,9 @@ enum {
 
 static const format formats[] = {
 #define FORMAT(name, reader, kinds, about) \
-    {name, about, reader, kinds, NULL, NULL, TAKES_FILES, ""},
+    {name, about, reader, NULL, NULL, "", kinds, TAKES_FILES},
 #define DOCUMENTS(name, reader, kinds, documents_reader, writer, takes, suffixes, about) \
-    {name, about, reader, kinds, documents_reader, writer, takes, suffixes},
+    {name, about, reader, documents_reader, writer, suffixes, kinds, takes},
 #include "corpus/formats.def"
 #undef FORMAT
 #undef DOCUMENTS

@@ -14,12 +14,12 @@ typedef bool format_reader(examples *to, const reading *r, err *e);
 typedef struct format {
     const char *name, *about;
     format_reader *read;
-    unsigned kinds; /* bit (1 << kind): what it can be read as */
     /* Of formats that hold documents; else NULL. */
     documents_reader *documents;
     documents_writer *write;
-    enum takes takes;
     const char *suffixes; /* ".xml .XML": of the files of a folder, cut at blanks */
+    unsigned kinds;       /* bit (1 << kind): what it can be read as */
+    enum takes takes;
 } format;
 const format *format_named(const char *name);
 /* From kind, file name and first lines. A complaint names the formats that the kind has. */
