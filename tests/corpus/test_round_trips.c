@@ -44,11 +44,10 @@ static void same_relations(const document *a, const document *b)
 static void pass(document_list *from, document_list *to, const char *form, arena *mem, losses *l)
 {
     err e = {0};
-    const char *path = str_format(mem, "build/tmp/trip-%s", form);
+    const char *path = str_format(mem, "%s/trip-%s", test_dir(), form);
     err none = {0};
     (void)!dir_remove(path, &none);
-    if (!dir_make("build/tmp", &e) || !documents_write(from, form, path, l, &e) ||
-        !documents_read(to, form, path, mem, &e))
+    if (!documents_write(from, form, path, l, &e) || !documents_read(to, form, path, mem, &e))
         fail_msg("%s: %s", form, e.text);
 }
 
