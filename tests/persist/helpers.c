@@ -59,7 +59,7 @@ void copy_dir(const char *from, const char *to)
     arena mem = {0};
     err e = {0};
     const char **names;
-    int n;
+    int n = 0;
     works(dir_make(to, &e) && dir_list(from, &mem, &names, &n, &e), &e);
     for (int i = 0; i < n; i++) {
         file f;

@@ -123,8 +123,8 @@ void objects_are_read_with_their_arguments(void **state)
     assert_string_equal(in.id, "3");
     const char *const bad[] = {"[]", "{\"text\": 1}", "{\"text\": \"a\", \"arguments\": 1}",
                                "{\"text\": \"a\", \"arguments\": [{\"start\": 0, \"end\": 1}, {}]}",
-                               "{\"text\": \"ab\", \"arguments\": [{\"start\": 1, \"end\": 1, "
-                               "\"type\": \"A\"}, {\"start\": 0, \"end\": 1, \"type\": \"B\"}]}"};
+                               ("{\"text\": \"ab\", \"arguments\": [{\"start\": 1, \"end\": 1, "
+                                "\"type\": \"A\"}, {\"start\": 0, \"end\": 1, \"type\": \"B\"}]}")};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         e = (err){0};
         assert_false(read_line(&t, bad[i], 5, &mem, &in, &none, &e));
