@@ -14,9 +14,9 @@ typedef struct loop {
     run *r;
     FILE *steps;   /* steps.tsv */
     FILE *batches; /* of --batches, or NULL */
-    double saved, start;
-    batch *part; /* [accumulate] of the running update */
-    arena mem;   /* batches; rewound every update */
+    double saved;  /* when the checkpoint was written, clock_now's seconds */
+    batch *part;   /* [accumulate] of the running update */
+    arena mem;     /* batches; rewound every update */
     progress bar;
 } loop;
 
@@ -103,8 +103,8 @@ static bool update(loop *l, int at, err *e)
     return true;
 }
 
-/* Scores all tasks on a split; predictions go to files if asked. The mean of the tasks' values, NAN where no task has the split. */
-static bool score_split(run *r, enum split which, double *values, double *mean, bool keep, err *e)
+/* Every task's value on a split, and their mean: NAN where no task has the split. */
+static bool score_split(run *r, enum split which, double *values, double *mean, err *e)
 {
     double sum = 0;
     int there = 0;
@@ -115,10 +115,7 @@ static bool score_split(run *r, enum split which, double *values, double *mean, 
         if (!evaluate_run(&p, r->n, t, &r->tasks[t], &r->data[t].x[which], &r->data[t].p[which],
                           run_tokens(r), NULL, NULL, e))
             return false;
-        char name[300];
-        snprintf(name, sizeof name, "predictions/%s.%s.tsv", r->tasks[t].name, split_names[which]);
-        bool ok = score_metric(&p, r->tasks[t].metric, &values[t], e) &&
-                  (!keep || predictions_write(&p, run_path(r, name), e));
+        bool ok = score_metric(&p, r->tasks[t].metric, &values[t], e);
         predictions_close(&p);
         if (!ok) return fail_in(e, "task %s, %s", r->tasks[t].name, split_names[which]);
         sum += values[t];
@@ -186,7 +183,7 @@ static bool end_epoch(loop *l, err *e)
     run *r = l->r;
     double *values = TAKE(&r->mem, double, r->n_tasks), mean = NAN;
     bool last = !strcmp(r->s.select, "last");
-    if (!score_split(r, selects(r), values, &mean, false, e)) return false;
+    if (!score_split(r, selects(r), values, &mean, e)) return false;
     if (selects(r) == SPLIT_TEST) r->test_scored++;
     bool better = last || isnan(mean) || r->st.best_epoch < 0 || mean > r->st.best;
     remember(r, values);
@@ -232,7 +229,7 @@ static bool epochs(loop *l, err *e)
 
 static bool train(run *r, double start, err *e)
 {
-    loop l = {.r = r, .saved = clock_now(), .start = start};
+    loop l = {.r = r, .saved = clock_now()};
     l.part = TAKE(&r->mem, batch, r->s.accumulate + 1);
     bool ok = record_settings(r->plan->to, stage_names[r->plan->stage], r->plan->preset,
                               r->plan->from, r->tasks, r->n_tasks, &r->s, e) &&

@@ -43,7 +43,8 @@ typedef struct run {
     int test_scored;
 } run;
 
-/* The hash of what makes a run what it is: stage, settings, tasks, data sizes (where data is read). */
+/* The hash of what a run is told: stage, settings before any is chosen, the model's name, tasks; not paths, so that a study can be moved. What was
+ * read and chosen is added when a checkpoint is compared. */
 uint64_t run_identity(const run_plan *p);
 MUST_USE bool run_open(run *r, const run_plan *p, err *e);
 void run_close(run *r);

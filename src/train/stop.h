@@ -1,6 +1,6 @@
 #pragma once
-/* Ctrl-C and SIGTERM wait until they are asked for, between two updates: a handler would run on the stack of a product's kernel, and
- * those of oneDNN keep values where a signal's frame goes (seen as a damaged heap). */
+/* Ctrl-C and SIGTERM wait until they are asked for, between two updates. With a handler the heap was found damaged inside oneDNN's products when
+ * a signal came while they ran, and never since; that the handler's frame on a kernel's stack did it is likely, not proven. */
 #include <signal.h>
 #include <stdbool.h>
 
