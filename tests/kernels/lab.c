@@ -171,3 +171,11 @@ const backend *lab_variant(const char *name)
     if (!be) test_skip(why);
     return be;
 }
+
+const backend *lab_best(void)
+{
+    const backend *be = NULL;
+    err e = {0};
+    if (!backend_open(&be, "cpu", &e)) fail_msg("%s", e.text);
+    return be;
+}

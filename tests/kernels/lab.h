@@ -51,3 +51,5 @@ typedef struct lab_case {
 const lab_case *lab_case_named(const char *name);
 /* The variant, or the test ends as skipped, which says that this processor has no such instructions. */
 const backend *lab_variant(const char *name);
+/* The variant that a run would take here, or fails the test. */
+const backend *lab_best(void);
