@@ -188,14 +188,21 @@ int settings_words(const settings *s, const settings_given *given, arena *mem, c
 
 uint64_t settings_hash(const settings *s)
 {
-    text t = {0};
+    settings usual;
+    text all = {0}, mine = {0}, theirs = {0};
+    settings_start(&usual, PRESET_NONE);
     for (int i = 0; i < SETTINGS; i++) {
-        if (!rows[i].identity) continue;
-        text_format(&t, "%s=", rows[i].name);
-        put_value(&t, s, i);
-        text_char(&t, '\n');
+        mine.len = theirs.len = 0;
+        put_value(&mine, s, i);
+        put_value(&theirs, &usual, i);
+        if (!rows[i].identity || str_eq(text_str(&mine), text_str(&theirs))) continue;
+        text_format(&all, "%s=", rows[i].name);
+        text_add(&all, text_str(&mine));
+        text_char(&all, '\n');
     }
-    uint64_t h = str_hash(text_str(&t));
-    text_close(&t);
+    uint64_t h = str_hash(text_str(&all));
+    text_close(&all);
+    text_close(&mine);
+    text_close(&theirs);
     return h;
 }

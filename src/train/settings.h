@@ -44,8 +44,10 @@ static inline bool is_on(const char *value)
     return value[0] == 'o' && value[1] == 'n' && !value[2];
 }
 int setting_choice(const char *choices, const char *value); /* index in "a|b|c", or -1 */
-/* All settings as YAML lines, indented by two; and a hash of those that make the run what it is. */
+/* All settings as YAML lines, indented by two. */
 void settings_put(text *to, const settings *s);
 /* "--name", "value", .. of those that are given, to put on another command line: fills to[2 * SETTINGS], returns how many. */
 int settings_words(const settings *s, const settings_given *given, arena *mem, const char **to);
+/* A hash of those that make the run what it is and differ from the program's default: a version that knows one setting more
+ * takes the runs of this one as what they are. */
 uint64_t settings_hash(const settings *s);

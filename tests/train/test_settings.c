@@ -265,3 +265,13 @@ void record_bad_scores_name_the_line(void **state)
     assert_false(record_scores_read("build/tmp/badscores", &mem, &rows, &n, &e));
     assert_non_null(strstr(e.text, "scores.tsv:2"));
 }
+
+void settings_hash_takes_defaults_for_granted(void **state)
+{
+    (void)state;
+    settings s;
+    settings_start(&s, PRESET_NONE);
+    assert_true(settings_hash(&s) == str_hash(STR("")));
+    s.batch = 7;
+    assert_true(settings_hash(&s) == str_hash(STR("batch=7\n")));
+}
