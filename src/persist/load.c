@@ -114,10 +114,10 @@ static void place_stranger(fit *f, const weight *t, const known_name *k)
         misfit(f, UNEXPECTED, "%.150s", t->name);
 }
 
-static void place_weight(fit *f, const weight *t)
+static void place_weight(fit *f, const weight *t, enum name_style style)
 {
     known_name k;
-    name_read(t->name, f->plan->style, &k);
+    name_read(t->name, style, &k);
     int at = k.use == NAME_BERT || k.use == NAME_HEAD ? table_get(&f->by_name, str_of(k.name)) : -1;
     if (at < 0) {
         place_stranger(f, t, &k);
@@ -175,27 +175,36 @@ static bool all_finite(const float *x, size_t n)
     return !bad;
 }
 
+/* to[rows,cols] from from[cols,rows], by squares that stay in the cache. */
+static void turn_over(float *to, const float *from, int64_t rows, int64_t cols)
+{
+    enum { SIDE = 32 };
+    for (int64_t r = 0; r < rows; r += SIDE)
+        for (int64_t c = 0; c < cols; c += SIDE)
+            for (int64_t i = r; i < r + SIDE && i < rows; i++)
+                for (int64_t k = c; k < c + SIDE && k < cols; k++)
+                    to[i * cols + k] = from[k * rows + i];
+}
+
 static bool put_values(fit *f, err *e)
 {
-    size_t most = 0;
-    for (int i = 0; i < f->n_slots; i++)
-        if (f->slots[i].from && f->slots[i].from->count > most) most = f->slots[i].from->count;
-    float *values = TAKE(&f->mem, float, most), *turned = NULL;
+    size_t most = 0, turn = 0; /* values that need converting, and turning */
+    for (int i = 0; i < f->n_slots; i++) {
+        const weight *t = f->slots[i].from;
+        if (t && !weight_direct(t) && t->count > most) most = t->count;
+        if (t && f->slots[i].transposed && t->count > turn) turn = t->count;
+    }
+    float *converted = TAKE(&f->mem, float, most), *turned = TAKE(&f->mem, float, turn);
     for (int i = 0; i < f->n_slots; i++) {
         const slot *s = &f->slots[i];
         if (!s->from) continue;
-        if (!weight_floats(s->from, 0, s->from->count, values, e)) return false;
+        const float *values = weight_direct(s->from);
+        if (!values && !weight_floats(s->from, 0, s->from->count, converted, e)) return false;
+        if (!values) values = converted;
         if (!all_finite(values, s->from->count))
             misfit(f, UNUSABLE, "%.150s holds a value that is not finite", s->from->name);
-        const float *put = values;
-        if (s->transposed) {
-            if (!turned) turned = TAKE(&f->mem, float, most);
-            for (int64_t r = 0; r < s->rows; r++)
-                for (int64_t c = 0; c < s->cols; c++)
-                    turned[r * s->cols + c] = values[c * s->rows + r];
-            put = turned;
-        }
-        params_put(f->ps, s->p, s->part, put);
+        if (s->transposed) turn_over(turned, values, s->rows, s->cols), values = turned;
+        params_put(f->ps, s->p, s->part, values);
     }
     return true;
 }
@@ -237,6 +246,11 @@ static bool report(fit *f, err *e)
     return done;
 }
 
+static enum name_style style_of(const weights *w, const load_plan *plan)
+{
+    return plan->style == NAMES_TENSORFLOW ? plan->style : w->style;
+}
+
 bool load_weights(const weights *files, int n_files, params *ps, const load_plan *plan, err *e)
 {
     fit f = {.plan = plan, .ps = ps};
@@ -244,11 +258,12 @@ bool load_weights(const weights *files, int n_files, params *ps, const load_plan
     for (int i = 0; i < n_files; i++)
         for (int k = 0; k < files[i].n; k++) {
             known_name name;
-            name_read(files[i].list[k].name, plan->style, &name);
+            name_read(files[i].list[k].name, style_of(&files[i], plan), &name);
             f.marked |= name.bert && name.use == NAME_BERT;
         }
     for (int i = 0; i < n_files; i++)
-        for (int k = 0; k < files[i].n; k++) place_weight(&f, &files[i].list[k]);
+        for (int k = 0; k < files[i].n; k++)
+            place_weight(&f, &files[i].list[k], style_of(&files[i], plan));
     check_missing(&f);
     tell(say, plan->dir, "left out", text_str(&f.left), ", ");
     tell(say_more, plan->dir, "unused", text_str(&f.unused), ", ");

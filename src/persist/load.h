@@ -7,8 +7,8 @@
 #include "persist/safetensors.h"
 
 typedef struct load_plan {
-    const char *dir; /* for messages */
-    enum name_style style;
+    const char *dir;       /* for messages */
+    enum name_style style; /* NAMES_TENSORFLOW: whatever the file; else the file's own */
     bool
         fresh_heads; /* a head that the files lack, or that has another shape there, keeps what it has */
     bool need_pooler;  /* else a pooler that the files lack keeps what it has */

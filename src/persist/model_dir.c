@@ -1,6 +1,5 @@
 /* Opens and loads a model directory. Writing one is model_dir_write.c. */
 #include "persist/model_dir.h"
-#include "base/log.h"
 #include "persist/config.h"
 #include "persist/load.h"
 #include "persist/new_dir.h"
@@ -36,19 +35,6 @@ static bool read_tasks_yaml(model_dir *m, err *e)
            read_tasks(m, yaml_get(top, "tasks"), e) && yaml_no_more(top, keys, 3, e);
 }
 
-static bool is_there(model_dir *m, const char *name)
-{
-    return path_exists(path_join(&m->mem, m->path, name));
-}
-
-static void look_for_weights(model_dir *m)
-{
-    m->has_weights =
-        is_there(m, "model.safetensors") || is_there(m, "model.safetensors.index.json");
-    if (!m->has_weights && is_there(m, "pytorch_model.bin"))
-        warn("%s: pytorch_model.bin is not read, weights must be in model.safetensors", m->path);
-}
-
 /* A run's directory stands for the model it chose. */
 static const char *of_run(arena *mem, const char *path)
 {
@@ -60,8 +46,9 @@ static const char *of_run(arena *mem, const char *path)
 bool model_dir_open(model_dir *m, const char *path, int wordpiece_mode, err *e)
 {
     *m = (model_dir){0};
-    m->path = path = of_run(&m->mem, path);
+    m->path = m->weights = path = of_run(&m->mem, path);
     new_dir_recover(path);
+    if (!path_is_dir(path) && weights_there(path)) m->path = path = path_dir(&m->mem, path);
     bool done = path_is_dir(path) || fail(e, "%s: a model directory is needed, %s", path,
                                           path_exists(path) ? "this is a file" : "there is none");
     done = done && config_read(&m->config, &m->d, path, e) &&
@@ -71,7 +58,7 @@ bool model_dir_open(model_dir *m, const char *path, int wordpiece_mode, err *e)
                     path, m->v.n, m->d.V);
     done = done && read_tasks_yaml(m, e);
     if (done)
-        look_for_weights(m);
+        m->has_weights = weights_there(m->weights);
     else
         model_dir_close(m);
     return done;
@@ -85,19 +72,20 @@ void model_dir_close(model_dir *m)
     *m = (model_dir){0};
 }
 
-bool model_dir_weights(const char *dir, const task *tasks, int n_tasks, net *n, bool fresh_heads,
-                       bool need_pooler, err *e)
+/* dir has the heads; the encoder is in `from`, dir itself or a checkpoint. */
+static bool load_from(const char *dir, const char *from, const task *tasks, int n_tasks, net *n,
+                      bool fresh_heads, bool need_pooler, err *e)
 {
     arena mem = {0};
     weights files[2] = {0};
     const char *heads = path_join(&mem, dir, "heads.safetensors");
     int n_files = path_exists(heads) ? 2 : 1;
-    load_plan plan = {.dir = dir,
+    load_plan plan = {.dir = from,
                       .fresh_heads = fresh_heads,
                       .need_pooler = need_pooler,
                       .tasks = tasks,
                       .n_tasks = n_tasks};
-    bool done = weights_open(&files[0], dir, e) &&
+    bool done = weights_open(&files[0], from, e) &&
                 (n_files == 1 || weights_open(&files[1], heads, e)) &&
                 load_weights(files, n_files, net_params(n), &plan, e);
     weights_close(&files[0]);
@@ -106,7 +94,13 @@ bool model_dir_weights(const char *dir, const task *tasks, int n_tasks, net *n, 
     return done;
 }
 
+bool model_dir_weights(const char *dir, const task *tasks, int n_tasks, net *n, bool fresh_heads,
+                       bool need_pooler, err *e)
+{
+    return load_from(dir, dir, tasks, n_tasks, n, fresh_heads, need_pooler, e);
+}
+
 bool model_dir_load(const model_dir *m, net *n, bool fresh_heads, bool need_pooler, err *e)
 {
-    return model_dir_weights(m->path, m->tasks, m->n_tasks, n, fresh_heads, need_pooler, e);
+    return load_from(m->path, m->weights, m->tasks, m->n_tasks, n, fresh_heads, need_pooler, e);
 }

@@ -16,6 +16,7 @@
 typedef struct model_dir {
     arena mem;
     const char *path;
+    const char *weights; /* what weights_open opens: path, or a checkpoint that was named itself */
     dims d;
     json *config; /* as it was read: unknown keys are kept on a round trip */
     vocab v;
@@ -26,7 +27,8 @@ typedef struct model_dir {
     const char *note; /* tasks.yaml's protocol stamp, "" if none */
 } model_dir;
 
-/* Config, vocabulary and tasks; weights are only looked for. A run's directory stands for the model in its best/. Refused with a reason: what
+/* path may also be a checkpoint of any form that weights_open reads (a file, a TensorFlow prefix), with config and vocabulary beside it.
+ * Config, vocabulary and tasks; weights are only looked for. A run's directory stands for the model in its best/. Refused with a reason: what
  * persist/config.h refuses, and a vocabulary larger than vocab_size. On failure nothing is open. */
 MUST_USE bool model_dir_open(model_dir *m, const char *path, int wordpiece_mode, err *e);
 void model_dir_close(model_dir *m);

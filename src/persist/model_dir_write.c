@@ -62,10 +62,10 @@ static void carry_pooler(contents *f, const weights *w, int H)
     for (int i = 0; i < w->n; i++) {
         const weight *t = &w->list[i];
         known_name k;
-        name_read(t->name, NAMES_TORCH, &k);
+        name_read(t->name, w->style, &k);
         for (int m = 0; m < 2; m++)
-            if (!strcmp(k.name, names[m]) && weight_is_real(t) && t->n_dims == 1 + m &&
-                t->shape[0] == H && t->shape[m] == H)
+            if (!k.transposed && !strcmp(k.name, names[m]) && weight_is_real(t) &&
+                t->n_dims == 1 + m && t->shape[0] == H && t->shape[m] == H)
                 found[m] = t;
     }
     for (int m = 0; m < 2 && found[0] && found[1]; m++) {
@@ -82,7 +82,7 @@ static bool put_weights(const model_dir *source, net *n, bool heads, const char 
     contents f = {.ps = net_params(n)};
     list_parts(&f, heads, &mem);
     if (!heads && !net_plan_of(n)->pooler && source->has_weights &&
-        weights_open(&w, source->path, &ignored))
+        weights_open(&w, source->weights, &ignored))
         carry_pooler(&f, &w, net_plan_of(n)->d.H);
     bool done = (heads && !f.n) || weights_write(path, f.plan, f.n, part_values, &f, e);
     weights_close(&w);

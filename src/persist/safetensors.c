@@ -3,9 +3,8 @@
 #include "base/json.h"
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
-enum { HEADER_MOST = 100000000, SHARDS_MOST = 1000 };
+enum { HEADER_MOST = 100000000 };
 
 /* Every type of the format with its bits; the reference (safetensors 0.8) knows the same. */
 static const struct {
@@ -31,14 +30,6 @@ typedef struct reader { /* one file while its header is walked */
     int first;          /* its first tensor in w->list */
 } reader;
 
-/* A name goes into messages, so it must not hold what a terminal obeys. */
-static bool name_ok(str name)
-{
-    for (size_t i = 0; i < name.len; i++)
-        if ((unsigned char)name.at[i] < 32 || name.at[i] == 127) return false;
-    return name.len > 0;
-}
-
 static bool read_type(weight *t, int *bits, const json *entry, err *e)
 {
     const json *type = json_at(entry, "dtype");
@@ -59,7 +50,7 @@ static bool read_shape(weight *t, int bits, const json *entry, err *e)
     const json *shape = json_at(entry, "shape");
     if (json_type_of(shape) != JSON_IS_LIST)
         return fail(e, "%s: tensor %.150s: shape must be a list", t->path, t->name);
-    size_t n = json_count(shape), count = 1, all_bits;
+    size_t n = json_count(shape), all_bits;
     if (n > WEIGHT_DIMS)
         return fail(e, "%s: tensor %.150s: at most %d dimensions are supported, here are %zu",
                     t->path, t->name, WEIGHT_DIMS, n);
@@ -69,16 +60,13 @@ static bool read_shape(weight *t, int bits, const json *entry, err *e)
             return fail(e, "%s: tensor %.150s: shape must be whole numbers from 0 on", t->path,
                         t->name);
         t->shape[i] = json_int(d);
-        if (__builtin_mul_overflow(count, (size_t)t->shape[i], &count))
-            return fail(e, "%s: tensor %.150s: the shape is too large", t->path, t->name);
     }
     t->n_dims = (int)n;
-    t->count = count;
-    if (__builtin_mul_overflow(count, (size_t)bits, &all_bits))
+    if (!weight_count(t) || __builtin_mul_overflow(t->count, (size_t)bits, &all_bits))
         return fail(e, "%s: tensor %.150s: the shape is too large", t->path, t->name);
     if (all_bits % 8)
         return fail(e, "%s: tensor %.150s: %zu values of %s do not fill whole bytes", t->path,
-                    t->name, count, t->type_name);
+                    t->name, t->count, t->type_name);
     t->bytes = all_bits / 8;
     return true;
 }
@@ -109,8 +97,8 @@ static bool read_offsets(weight *t, const reader *r, const json *entry, err *e)
 static bool read_tensor(const reader *r, str name, const json *entry, err *e)
 {
     weights *w = r->w;
-    int bits = 0, old = 0;
-    if (!name_ok(name))
+    int bits = 0;
+    if (!weight_name_ok(name))
         return fail(e, "%s: tensor %d has no name or one with control characters", r->path,
                     w->n - r->first + 1);
     weight t = {.name = str_keep(&w->mem, name), .path = r->path};
@@ -120,11 +108,7 @@ static bool read_tensor(const reader *r, str name, const json *entry, err *e)
     if (!read_type(&t, &bits, entry, e) || !read_shape(&t, bits, entry, e) ||
         !read_offsets(&t, r, entry, e))
         return false;
-    if (!table_add(&w->index, &w->mem, str_of(t.name), w->n, &old))
-        return fail(e, "%s: tensor %.150s: is also in %s", t.path, t.name, w->list[old].path);
-    GROW(&w->mem, w->list, w->n, w->cap);
-    w->list[w->n++] = t;
-    return true;
+    return weights_add(w, &t, e);
 }
 
 /* {"format":"pt"} and the like: nothing in it is used, but it has to be of the format. Files in the
@@ -194,25 +178,11 @@ static bool read_header(const reader *r, const json *header, err *e)
     return check_places(r, e);
 }
 
-/* file_open unpacks gzip, which a weight file never is: a bomb would be unpacked for nothing. */
-static bool check_plain(const char *path, err *e)
+bool safetensors_read(weights *w, const char *path, err *e)
 {
-    struct stat st;
-    unsigned char head[3] = {0};
-    if (!stat(path, &st) && !S_ISREG(st.st_mode)) return fail(e, "%s: a file is needed", path);
-    FILE *f = fopen(path, "rb");
-    if (!f) return true; /* file_open says why */
-    size_t n = fread(head, 1, 3, f);
-    (void)!fclose(f);
-    if (n == 3 && head[0] == 0x1f && head[1] == 0x8b && head[2] == 8)
-        return fail(e, "%s: is a gzip file, unpack it first", path);
-    return true;
-}
-
-static bool read_file(weights *w, const char *path, err *e)
-{
-    if (!check_plain(path, e) || !file_open(&w->files[w->n_files], path, e)) return false;
-    str bytes = w->files[w->n_files++].bytes;
+    str bytes;
+    w->form = "safetensors";
+    if (!weights_map(w, path, &bytes, e)) return false;
     if (bytes.len < 8)
         return fail(e, "%s: %zu bytes are no safetensors file, it begins with 8 bytes of length",
                     path, bytes.len);
@@ -233,93 +203,7 @@ static bool read_file(weights *w, const char *path, err *e)
     return done;
 }
 
-/* A shard lies beside the index: its name comes from a stranger and must not lead elsewhere. */
-static bool shard_ok(str name)
+bool safetensors_read_index(weights *w, const char *path, err *e)
 {
-    return name_ok(name) && str_find(name, '/') < 0 && name.at[0] != '.' &&
-           str_ends(name, ".safetensors");
-}
-
-static bool read_shards(weights *w, const char *path, const json *map, err *e)
-{
-    table seen = {0};
-    const char *dir = path_dir(&w->mem, path);
-    w->files = TAKE(&w->mem, file, json_count(map) < SHARDS_MOST ? json_count(map) : SHARDS_MOST);
-    for (void *i = json_first(map); i; i = json_next(map, i)) {
-        str name = json_text(json_value(i));
-        if (!shard_ok(name))
-            return fail(e, "%s: weight_map must name .safetensors files beside the index", path);
-        name = str_copy(&w->mem, name);
-        if (!table_add(&seen, &w->mem, name, w->n_files, NULL)) continue;
-        if (w->n_files == SHARDS_MOST) return fail(e, "%s: more than %d files", path, SHARDS_MOST);
-        const char *shard = path_join(&w->mem, dir, str_keep(&w->mem, name));
-        if (!read_file(w, shard, e)) return false;
-    }
-    for (void *i = json_first(map); i; i = json_next(map, i)) {
-        const weight *t = weights_find(w, str_keep(&w->mem, json_key(i)));
-        const char *shard = path_join(&w->mem, dir, str_keep(&w->mem, json_text(json_value(i))));
-        if (!t || strcmp(t->path, shard) != 0)
-            return fail(e, "%s: tensor %.150s is not in %s", path,
-                        name_ok(json_key(i)) ? str_keep(&w->mem, json_key(i)) : "(unnamed)", shard);
-    }
-    return true;
-}
-
-static bool read_index(weights *w, const char *path, err *e)
-{
-    json *index = NULL;
-    if (!check_plain(path, e) || !json_read(&index, path, e)) return false;
-    const json *map = json_at(index, "weight_map");
-    bool done = json_type_of(map) == JSON_IS_OBJECT && json_count(map) > 0
-                    ? read_shards(w, path, map, e)
-                    : fail(e, "%s: weight_map, from tensors to files, is missing", path);
-    json_close(index);
-    return done;
-}
-
-static bool find_in_dir(weights *w, const char *dir, const char **path, err *e)
-{
-    static const char *const names[] = {"model.safetensors", "model.safetensors.index.json"};
-    for (int i = 0; i < 2; i++) {
-        *path = path_join(&w->mem, dir, names[i]);
-        if (path_exists(*path)) return true;
-    }
-    return fail(e, "%s: neither %s nor %s is here", dir, names[0], names[1]);
-}
-
-bool weights_open(weights *w, const char *path, err *e)
-{
-    *w = (weights){0};
-    path = str_keep(&w->mem, str_of(path));
-    bool done = !path_is_dir(path) || find_in_dir(w, path, &path, e);
-    if (done && str_ends(str_of(path), ".json")) {
-        done = read_index(w, path, e);
-    } else if (done) {
-        w->files = TAKE(&w->mem, file, 1);
-        done = read_file(w, path, e);
-    }
-    if (!done) weights_close(w);
-    return done;
-}
-
-void weights_close(weights *w)
-{
-    for (int i = 0; i < w->n_files; i++) file_close(&w->files[i]);
-    arena_close(&w->mem);
-    *w = (weights){0};
-}
-
-const weight *weights_find(const weights *w, const char *name)
-{
-    int i = table_get(&w->index, str_of(name));
-    return i < 0 ? NULL : &w->list[i];
-}
-
-const char *weight_shape(const weight *t, char to[200])
-{
-    size_t n = (size_t)snprintf(to, 200, "[");
-    for (int i = 0; i < t->n_dims; i++)
-        n += (size_t)snprintf(to + n, 200 - n, "%s%lld", i ? "," : "", (long long)t->shape[i]);
-    snprintf(to + n, 200 - n, "]");
-    return to;
+    return weights_shards(w, path, ".safetensors", safetensors_read, e);
 }

@@ -138,7 +138,7 @@ static bool info_model(const char *path, bool json_out, arena *mem, err *e)
     model_dir m = {0};
     about a = {.m = &m};
     bool done =
-        model_dir_open(&m, path, -1, e) && (!m.has_weights || weights_open(&a.w, m.path, e));
+        model_dir_open(&m, path, -1, e) && (!m.has_weights || weights_open(&a.w, m.weights, e));
     if (done) {
         a.values = encoder_values(&m.d);
         for (int i = 0; i < m.n_tasks; i++) a.values += head_values(&m.d, &m.tasks[i]);

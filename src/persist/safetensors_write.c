@@ -1,70 +1,9 @@
-/* The values of a weight file as f32, and the writer. */
+/* The writer of safetensors files. */
 #include "base/json.h"
 #include "persist/safetensors.h"
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-
-_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "files are little-endian, as memory is");
-
-/* IEEE half: 1 sign, 5 exponent (bias 15), 10 fraction. */
-static float from_half(uint16_t h)
-{
-    uint32_t sign = (uint32_t)(h & 0x8000) << 16, exponent = h >> 10 & 31, fraction = h & 1023;
-    uint32_t bits = sign | (exponent + 112) << 23 | fraction << 13; /* bias 127 */
-    if (exponent == 31) bits = sign | 0x7f800000u | fraction << 13;
-    float x;
-    if (!exponent) {
-        x = (float)fraction * 0x1p-24f;
-        return sign ? -x : x;
-    }
-    memcpy(&x, &bits, 4);
-    return x;
-}
-
-/* bf16 is the upper half of an f32. */
-static float from_bf16(uint16_t h)
-{
-    uint32_t bits = (uint32_t)h << 16;
-    float x;
-    memcpy(&x, &bits, 4);
-    return x;
-}
-
-bool weight_is_real(const weight *t)
-{
-    return t->type == WEIGHT_F32 || t->type == WEIGHT_F16 || t->type == WEIGHT_BF16 ||
-           t->type == WEIGHT_F64;
-}
-
-bool weight_floats(const weight *t, size_t from, size_t count, float *to, err *e)
-{
-    ASSERT(from <= t->count && count <= t->count - from, "%zu values from %zu of %zu", count, from,
-           t->count);
-    if (!count) return true;
-    if (t->type == WEIGHT_F32) {
-        memcpy(to, t->data + 4 * from, 4 * count);
-    } else if (t->type == WEIGHT_F16 || t->type == WEIGHT_BF16) {
-        bool half = t->type == WEIGHT_F16;
-        const char *at = t->data + 2 * from;
-        for (size_t i = 0; i < count; i++) {
-            uint16_t h;
-            memcpy(&h, at + 2 * i, 2);
-            to[i] = half ? from_half(h) : from_bf16(h);
-        }
-    } else if (t->type == WEIGHT_F64) {
-        const char *at = t->data + 8 * from;
-        for (size_t i = 0; i < count; i++) {
-            double x;
-            memcpy(&x, at + 8 * i, 8);
-            to[i] = (float)x;
-        }
-    } else {
-        return fail(e, "%s: tensor %.150s is %s; F32, F16, BF16 and F64 can be converted", t->path,
-                    t->name, t->type_name);
-    }
-    return true;
-}
 
 typedef struct place {
     const weight_plan *plan;

@@ -1,0 +1,61 @@
+"""Writes tests/persist/data/plain's weights in PyTorch's and TensorFlow's forms: python foreign.py PLAIN OUT torch|tensorflow.
+Every form holds the same values (multiples of 1/256 below 1), so every reader must give the same bytes."""
+import os
+import shutil
+import sys
+
+import numpy as np
+from safetensors.numpy import load_file
+
+plain, out, what = sys.argv[1:4]
+weights = load_file(os.path.join(plain, "model.safetensors"))
+os.makedirs(out, exist_ok=True)
+for name in ("config.json", "vocab.txt"):
+    shutil.copy(os.path.join(plain, name), os.path.join(out, name))
+
+
+def foreign(name):
+    """(TensorFlow's name, whether the kernel lies transposed)"""
+    parts, i = [], name.split(".")
+    while i:
+        p = i.pop(0)
+        parts.append("layer_" + i.pop(0) if p == "layer" else p)
+    kernel = parts[-1] == "weight"
+    if kernel and parts[-2].endswith("_embeddings"):
+        return "bert/" + "/".join(parts[:-1]), False
+    if parts[-2] == "LayerNorm":
+        parts[-1] = "gamma" if kernel else "beta"
+        kernel = False
+    elif kernel:
+        parts[-1] = "kernel"
+    return "bert/" + "/".join(parts), kernel
+
+
+if what == "torch":
+    import torch
+    state = {"bert." + k: torch.from_numpy(v) for k, v in weights.items()}
+    torch.save(state, os.path.join(out, "zip.pt"))
+    torch.save(state, os.path.join(out, "legacy.pt"), _use_new_zipfile_serialization=False)
+    torch.save({k: v.half() for k, v in state.items()}, os.path.join(out, "half.pt"))
+    torch.save({k: v.bfloat16() for k, v in state.items()}, os.path.join(out, "bf16.pt"))
+    turned = {k: v.double().t().contiguous().t() if v.dim() == 2 else v.double() for k, v in state.items()}
+    torch.save(turned, os.path.join(out, "turned.pt"))
+    torch.save({"state": state, "optimizer": {"lr": 0.1}, "config": {"hidden_size": 8}}, os.path.join(out, "mtdnn.pt"),
+               _use_new_zipfile_serialization=False)
+else:
+    import tensorflow as tf
+    names, values = [], []
+    for k, v in sorted(weights.items()):
+        n, turned = foreign(k)
+        names.append(n)
+        values.append(tf.constant(np.ascontiguousarray(v.T if turned else v)))
+    slots = [names[0] + "/adam_m", "global_step"]
+    extra = [values[0] * 0, tf.constant(7, tf.int64)]
+    tf.raw_ops.SaveV2(prefix=os.path.join(out, "one.ckpt"), tensor_names=names + slots,
+                      shape_and_slices=[""] * (len(names) + 2), tensors=values + extra)
+    half = len(names) // 2
+    parts = [os.path.join(out, "part%d" % i) for i in range(2)]
+    for p, a, b in ((parts[0], names[:half], values[:half]), (parts[1], names[half:], values[half:])):
+        tf.raw_ops.SaveV2(prefix=p, tensor_names=a, shape_and_slices=[""] * len(a), tensors=b)
+    tf.raw_ops.MergeV2Checkpoints(checkpoint_prefixes=parts, destination_prefix=os.path.join(out, "two.ckpt"),
+                                  delete_old_dirs=False)
