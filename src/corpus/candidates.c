@@ -62,15 +62,22 @@ static void add_pair(candidates *to, const document *d, candidate c, arena *mem)
     if (!found && !d->pairs_given) add(to, mem, c);
 }
 
+/* A type that is wanted by its name, or by the tag it is masked with: GENE is GENE-Y and GENE-N. */
+static bool is_type(const doc_mention *m, const char *wanted)
+{
+    str tag = infon_get(&m->more, "tag");
+    return str_is(m->type, wanted) || (tag.at && str_is(tag, wanted));
+}
+
 /* Which of the two is argument 1; false if their types are not those wanted. */
 static bool in_order(const document *d, const candidate_rules *rules, int i, int k, candidate *c)
 {
     c->first = i, c->second = k;
     if (!rules->first) return true;
-    str a = d->mentions[i].type, b = d->mentions[k].type;
-    if (str_is(a, rules->first) && str_is(b, rules->second)) return true;
+    const doc_mention *a = &d->mentions[i], *b = &d->mentions[k];
+    if (is_type(a, rules->first) && is_type(b, rules->second)) return true;
     c->first = k, c->second = i;
-    return str_is(b, rules->first) && str_is(a, rules->second);
+    return is_type(b, rules->first) && is_type(a, rules->second);
 }
 
 static bool inside(const doc_mention *m, span in)

@@ -1,5 +1,6 @@
 /* Documents -> examples: sentences as tagged words, pairs of mentions as masked candidates. Texts of examples are slices of the documents' texts, so that a
  * span of an example is one of its document, but for what lies before the sentence. */
+#include "corpus/examples_documents.h"
 #include "base/log.h"
 #include "corpus/candidates.h"
 #include "corpus/formats/collect.h"
@@ -47,7 +48,9 @@ static bool sentence(collect *c, const document *d, const doc_mention *const *of
         placed[k] = (span){words[k].start + at.start, words[k].end + at.start};
     tags_of_mentions(placed, n, of, n_of, to, begins);
     for (int k = 0; k < n; k++) {
-        char prefix = begins[k] ? 'B' : 'I';
+        /* a mention that began in the sentence before goes on with I, as BLUE has it */
+        bool before = to[k] >= 0 && mention_hull(of[to[k]]).start < at.start;
+        char prefix = begins[k] && !before ? 'B' : 'I';
         tags[k] = to[k] < 0 ? STR("O")
                   : bare    ? (prefix == 'B' ? STR("B") : STR("I"))
                             : str_of(str_format(mem, "%c-%.*s", prefix, (int)of[to[k]]->type.len,
@@ -93,7 +96,27 @@ static str label_of(const task *t, const document *d, const candidate *x)
     return t->open_labels || task_label(t, type) >= 0 ? type : negative;
 }
 
-static bool relations_of(collect *c, const document *d, int *lost, err *e)
+static void note(lost_golds *lost, arena *mem, const document *d, int r, const char *why)
+{
+    GROW(mem, lost->at, lost->n, lost->cap);
+    lost->at[lost->n++] = (lost_gold){d, &d->relations[r], why};
+}
+
+static bool listed(const task *t, str type)
+{
+    return t->open_labels || task_label(t, type) >= 0;
+}
+
+static void note_lost(collect *c, const document *d, const candidates *found, lost_golds *lost)
+{
+    for (int i = 0; i < found->n_lost; i++) {
+        str type = d->relations[found->lost[i]].type;
+        if (type.len && listed(c->r->t, type))
+            note(lost, c->r->mem, d, found->lost[i], "its mentions are not in one sentence");
+    }
+}
+
+static bool relations_of(collect *c, const document *d, lost_golds *lost, err *e)
 {
     const task *t = c->r->t;
     const candidate_rules rules = {t->arguments[0], t->arguments[1], t->both, t->masked_as_authors};
@@ -104,6 +127,10 @@ static bool relations_of(collect *c, const document *d, int *lost, err *e)
     for (int i = 0; ok && i < found.n; i++) {
         const candidate *k = &found.at[i];
         span args[2];
+        if (k->gold >= 0 && !d->relations[k->gold].type.len) {
+            note(lost, c->r->mem, d, k->gold, "it has no type");
+            continue;
+        }
         str label = label_of(t, d, k);
         bool unlisted = k->gold >= 0 && !str_eq(label, d->relations[k->gold].type);
         bool again = i && found.at[i - 1].first == k->first && found.at[i - 1].second == k->second;
@@ -116,25 +143,36 @@ static bool relations_of(collect *c, const document *d, int *lost, err *e)
              collect_id(c, x, str_of(candidate_id(d, k, &scratch)), str_of(d->id), e);
         x->args[0] = args[0], x->args[1] = args[1];
     }
-    *lost += found.n_lost;
+    note_lost(c, d, &found, lost);
     arena_close(&scratch);
     return ok;
+}
+
+bool examples_of_documents(examples *to, const reading *r, const document_list *d, lost_golds *lost,
+                           err *e)
+{
+    collect c = collect_of(to, r);
+    lost_golds own = {0}, *all = lost ? lost : &own;
+    for (int i = 0; i < d->n; i++)
+        if (r->t->kind == KIND_WORDS ? !words_of(&c, &d->at[i], e)
+                                     : !relations_of(&c, &d->at[i], all, e))
+            return false;
+    int untyped = 0;
+    for (int i = 0; i < own.n; i++) untyped += !own.at[i].r->type.len;
+    if (own.n > untyped)
+        say("%s: %d relations go over the end of a sentence and are left out", r->path,
+            own.n - untyped);
+    if (untyped) say("%s: %d relations have no type and are left out", r->path, untyped);
+    return collect_close(&c, e);
 }
 
 bool documents_examples(examples *to, const reading *r, err *e)
 {
     document_list d = {0};
-    collect c = collect_of(to, r);
     const format *f = format_named(r->t->format);
     bool whole = f->takes == TAKES_FOLDER || !r->bytes.at;
     if (whole ? !documents_read(&d, f->name, r->path, r->mem, e)
               : !documents_parse(&d, f->name, r->path, r->bytes, r->mem, e))
         return false;
-    bool words = r->t->kind == KIND_WORDS;
-    int lost = 0;
-    for (int i = 0; i < d.n; i++)
-        if (words ? !words_of(&c, &d.at[i], e) : !relations_of(&c, &d.at[i], &lost, e))
-            return false;
-    if (lost) say("%s: %d relations go over the end of a sentence and are left out", r->path, lost);
-    return collect_close(&c, e);
+    return examples_of_documents(to, r, &d, NULL, e);
 }

@@ -47,9 +47,9 @@ static bool blank(char c)
 /* Is the word that ends at byte `end` (its point included) one that a capital letter may follow inside a sentence? */
 static bool abbreviation(str s, size_t end)
 {
-    static const char *const list[] = {"i.v.", "i.p.",  "i.m.", "s.c.", "p.o.",  "e.g.",   "i.e.",
-                                       "vs.",  "cf.",   "Dr.",  "Mr.",  "Mrs.",  "Ms.",    "Prof.",
-                                       "Fig.", "Figs.", "Eq.",  "Ref.", "Refs.", "approx."};
+    static const char *const list[] = {"i.v.", "i.p.",  "i.m.", "s.c.", "p.o.",  "e.g.",    "i.e.",
+                                       "vs.",  "cf.",   "Dr.",  "Mr.",  "Mrs.",  "Ms.",     "Prof.",
+                                       "Fig.", "Figs.", "Eq.",  "Ref.", "Refs.", "approx.", "St."};
     size_t start = end;
     while (start && !blank(s.at[start - 1]) && s.at[start - 1] != '(') start--;
     str word = str_sub(s, start, end);

@@ -1,0 +1,171 @@
+/* BLUE's files, as its trainers read them: of tagged words token, document, offset in characters, B I or O; of relations index, sentence, label; of
+ * pairs label, index, sentence1, sentence2; of similarity ten columns of which the last three are sentence1, sentence2, score; of HoC labels,
+ * sentence, index. Cells with quotes are quoted as csv does; the released DDI files are not, and so they are not in the authors' form. */
+#include "base/json.h"
+#include "base/log.h"
+#include "corpus/prepare/prepare.h"
+#include "corpus/prepare/printable.h"
+#include <string.h>
+
+/* A text as a cell: on one line, without tabs; of the authors' form of some corpora in ASCII. */
+static void put_cell(prepared *p, FILE *to, str s)
+{
+    bool ddi = !strcmp(p->of->name, "ddi"), quoted = !(ddi && p->authors) && str_find(s, '"') >= 0;
+    bool cut = false;
+    s = str_trim(s);
+    if (quoted) putc('"', to);
+    for (size_t i = 0; i < s.len; i++) {
+        char c = s.at[i];
+        if (c == '\t' || c == '\n' || c == '\r') c = ' ', cut = true;
+        if (c == '"' && quoted) putc('"', to);
+        putc(c, to);
+    }
+    if (quoted) putc('"', to);
+    p->blanks += cut;
+}
+
+static void put_text(prepared *p, FILE *to, str s)
+{
+    bool ascii = p->authors && (!strcmp(p->of->name, "chemprot") || !strcmp(p->of->name, "mednli"));
+    if (!ascii) {
+        put_cell(p, to, s);
+        return;
+    }
+    text t = {0};
+    printable_put(&t, s);
+    put_cell(p, to, text_str(&t));
+    text_close(&t);
+}
+
+/* The document whose text holds an example's; examples stand in the order of their documents. */
+static const document *document_of(const part *of, const example *x, int *at)
+{
+    for (; *at < of->docs.n; ++*at) {
+        str s = of->docs.at[*at].text;
+        uintptr_t start = (uintptr_t)s.at, here = (uintptr_t)x->text.at;
+        if (here >= start && here + x->text.len <= start + s.len) return &of->docs.at[*at];
+    }
+    ASSERT(false, "example %s lies in none of the documents", x->id);
+    return NULL;
+}
+
+static void put_words(const prepared *p, const part *of, FILE *to)
+{
+    int at = 0, last = -1;
+    unit_map o = {0};
+    for (int i = 0; i < of->x.n; i++) {
+        const example *x = &of->x.at[i];
+        const document *d = document_of(of, x, &at);
+        size_t from = (size_t)(x->text.at - d->text.at);
+        if (at != last) o = unit_map_of(d->text, UNIT_POINT, p->mem), last = at;
+        for (int k = 0; k < x->n_words; k++) {
+            span w = x->words[k];
+            fprintf(to, "%.*s\t%s\t%zu\t%c\n", (int)(w.end - w.start), x->text.at + w.start,
+                    k ? "-" : d->id, unit_map_units(&o, from + w.start),
+                    p->t.labels[x->tags[k]][0]);
+        }
+        putc('\n', to);
+    }
+}
+
+static void put_labels(prepared *p, const example *x, FILE *to)
+{
+    for (int k = 0; k < p->t.n_labels; k++)
+        fprintf(to, "%s%d_%d", k ? "," : "", k, (int)(x->set[k / 64] >> (k % 64) & 1));
+    putc('\t', to);
+    put_text(p, to, x->text);
+    fprintf(to, "\t%s\n", x->id);
+}
+
+/* "7.T1.T2#2", the second row of a pair with two labels, is 7.T1.T2 as its owners call it. */
+static str own_id(const prepared *p, const example *x)
+{
+    str id = str_of(x->id);
+    ptrdiff_t mark = p->t.kind == KIND_RELATION ? str_find(id, '#') : -1;
+    return mark > 0 ? str_sub(id, 0, (size_t)mark) : id;
+}
+
+static void put_example(prepared *p, const example *x, FILE *to)
+{
+    str id = own_id(p, x);
+    const char *label = x->label >= 0 ? p->t.labels[x->label] : "";
+    if (p->t.kind == KIND_LABELS) {
+        put_labels(p, x, to);
+        return;
+    }
+    if (p->t.kind == KIND_PAIR) fprintf(to, "%s\t", label);
+    fprintf(to, "%.*s\t", (int)id.len, id.at);
+    if (p->t.kind == KIND_SCORE) fprintf(to, "%s\t\t\t%s\t\t\t", p->of->name, x->id);
+    put_text(p, to, x->text);
+    putc('\t', to);
+    if (p->t.kind == KIND_RELATION) {
+        fprintf(to, "%s\n", label);
+        return;
+    }
+    put_text(p, to, x->text2);
+    if (p->t.kind == KIND_SCORE) {
+        text score = {0};
+        json_put_real(&score, x->score);
+        fprintf(to, "\t%s", score.at);
+        text_close(&score);
+    }
+    putc('\n', to);
+}
+
+static bool put_part(prepared *p, const part *of, const char *path, err *e)
+{
+    static const char *const headers[KINDS] = {
+        [KIND_PAIR] = "label\tindex\tsentence1\tsentence2\n",
+        [KIND_RELATION] = "index\tsentence\tlabel\n",
+        [KIND_SCORE] = "index\tgenre\tfilename\tyear\told_index\tsource1\tsource2\tsentence1\t"
+                       "sentence2\tscore\n",
+        [KIND_LABELS] = "labels\tsentence\tindex\n"};
+    out o = {0};
+    if (!out_open(&o, path, e)) return false;
+    if (p->t.kind == KIND_WORDS) {
+        put_words(p, of, o.to);
+    } else {
+        fputs(headers[p->t.kind], o.to);
+        for (int i = 0; i < of->x.n; i++) put_example(p, &of->x.at[i], o.to);
+    }
+    return out_close(&o, e);
+}
+
+/* Gold relations that became no row: the split, the document, the label, its arguments, and why. */
+static bool put_lost(const prepared *p, const char *path, int n, err *e)
+{
+    out o = {0};
+    if (!out_open(&o, path, e)) return false;
+    fputs("split\tdocument\trelation\tlabel\targument1\targument2\twhy\n", o.to);
+    for (int s = 0; s < SPLITS; s++)
+        for (int i = 0; i < p->parts[s].lost.n; i++) {
+            const lost_gold *l = &p->parts[s].lost.at[i];
+            fprintf(o.to, "%s\t%s\t%.*s\t%.*s", split_names[s], l->d->id, (int)l->r->id.len,
+                    l->r->id.at, (int)l->r->type.len, l->r->type.at);
+            for (int k = 0; k < 2; k++) {
+                str ref = k < l->r->n ? l->r->args[k].ref : (str){"", 0};
+                fprintf(o.to, "\t%.*s", (int)ref.len, ref.at);
+            }
+            fprintf(o.to, "\t%s\n", l->why);
+        }
+    say("%d relations of the gold are in no row: %s lists them", n, path);
+    return out_close(&o, e);
+}
+
+bool prepare_write(prepared *p, const char *to, bool overwrite, err *e)
+{
+    int lost = 0;
+    if (!dir_make(to, e)) return false;
+    for (int s = 0; s < SPLITS && !overwrite; s++) {
+        const char *path = path_join(p->mem, to, str_format(p->mem, "%s.tsv", split_names[s]));
+        if (path_exists(path))
+            return fail(e, "%s is there already; give another --to, or --overwrite", path);
+    }
+    for (int s = 0; s < SPLITS; s++) {
+        const char *path = path_join(p->mem, to, str_format(p->mem, "%s.tsv", split_names[s]));
+        lost += p->parts[s].lost.n;
+        if (p->parts[s].x.n && !put_part(p, &p->parts[s], path, e)) return false;
+    }
+    if (p->blanks) say("%d texts have a line end or a tab, written as a blank", p->blanks);
+    return !lost || put_lost(p, path_join(p->mem, to, "left-out.tsv"), lost, e);
+}
