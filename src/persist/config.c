@@ -146,6 +146,27 @@ static bool check_bert(const json *c, const char *path, err *e)
     return true;
 }
 
+/* What was read into *config; it is closed where it will not do. */
+static bool take_config(json **config, dims *d, const char *path, err *e)
+{
+    const json *c = *config;
+    *d = (dims){0};
+    bool done = json_type_of(c) == JSON_IS_OBJECT || fail(e, "%s: a JSON object is needed", path);
+    done = done && check_bert(c, path, e) && read_sizes(c, d, path, e) &&
+           read_reals(c, d, path, e) && read_act(c, d, path, e);
+    if (!done) {
+        json_close(*config);
+        *config = NULL;
+    }
+    return done;
+}
+
+bool config_parse(json **config, dims *d, str bytes, const char *name, err *e)
+{
+    *config = NULL;
+    return json_parse(config, bytes, name, 1, e) && take_config(config, d, name, e);
+}
+
 bool config_read(json **config, dims *d, const char *dir, err *e)
 {
     arena mem = {0};
@@ -154,18 +175,19 @@ bool config_read(json **config, dims *d, const char *dir, err *e)
     const char *path = path_join(&mem, dir, "config.json"),
                *google = path_join(&mem, dir, "bert_config.json");
     if (!path_exists(path) && path_exists(google)) path = google;
-    bool done = json_read(config, path, e);
-    const json *c = *config;
-    if (done && json_type_of(c) != JSON_IS_OBJECT)
-        done = fail(e, "%s: a JSON object is needed", path);
-    done = done && check_bert(c, path, e) && read_sizes(c, d, path, e) &&
-           read_reals(c, d, path, e) && read_act(c, d, path, e);
-    if (!done && *config) {
-        json_close(*config);
-        *config = NULL;
-    }
+    if (path_exists(dir) && !path_is_dir(dir)) path = dir;
+    bool done = json_read(config, path, e) && take_config(config, d, path, e);
     arena_close(&mem);
     return done;
+}
+
+bool config_there(const char *dir)
+{
+    arena mem = {0};
+    bool there = path_exists(path_join(&mem, dir, "config.json")) ||
+                 path_exists(path_join(&mem, dir, "bert_config.json"));
+    arena_close(&mem);
+    return there;
 }
 
 /* A copy, since a value knows nothing of who else holds it. */
@@ -212,7 +234,12 @@ static void put_act(json *c, const dims *d)
 
 void config_put(text *to, const json *source, const dims *d)
 {
-    json *c = copy_of(source), *list = json_new_list();
+    config_put_more(to, source, d, NULL);
+}
+
+void config_put_more(text *to, const json *source, const dims *d, const json *more)
+{
+    json *c = copy_of(source), *list = json_new_list(), *own = more ? copy_of(more) : NULL;
     json_append(list, json_new_str(STR("BertModel")));
     json_set(c, "architectures", list);
     set_text(c, "model_type", "bert");
@@ -229,6 +256,12 @@ void config_put(text *to, const json *source, const dims *d)
             json_set(c, reals[i].key, json_new_real(shortest(*real_of(d, i))));
     }
     put_act(c, d);
+    for (void *i = json_first(own); i; i = json_next(own, i)) {
+        arena mem = {0};
+        json_set(c, str_keep(&mem, json_key(i)), copy_of(json_value(i)));
+        arena_close(&mem);
+    }
+    if (own) json_close(own);
     json_put_pretty(to, c);
     text_char(to, '\n');
     json_close(c);

@@ -43,16 +43,40 @@ static const char *of_run(arena *mem, const char *path)
     return run ? best : str_keep(mem, str_of(path));
 }
 
+/* A checkpoint that has nothing beside it may know its sizes itself. */
+static bool read_config(model_dir *m, const char *where, err *e)
+{
+    weights w = {0};
+    if (where) return config_read(&m->config, &m->d, where, e);
+    bool own = !config_there(m->path) && weights_there(m->weights);
+    if (own && !weights_open(&w, m->weights, e)) return false;
+    if (!config_there(m->path) && !w.config) {
+        weights_close(&w);
+        return fail(e, "%s: a config.json or a bert_config.json is expected, here is neither",
+                    m->path);
+    }
+    const char *name = str_format(&m->mem, "%s: config", m->weights);
+    bool done = own && w.config ? config_parse(&m->config, &m->d, str_of(w.config), name, e)
+                                : config_read(&m->config, &m->d, m->path, e);
+    weights_close(&w);
+    return done;
+}
+
 bool model_dir_open(model_dir *m, const char *path, int wordpiece_mode, err *e)
 {
+    return model_dir_open_parts(m, &(model_parts){.weights = path}, wordpiece_mode, e);
+}
+
+bool model_dir_open_parts(model_dir *m, const model_parts *p, int wordpiece_mode, err *e)
+{
     *m = (model_dir){0};
-    m->path = m->weights = path = of_run(&m->mem, path);
+    const char *path = m->path = m->weights = of_run(&m->mem, p->weights);
     new_dir_recover(path);
     if (!path_is_dir(path) && weights_there(path)) m->path = path = path_dir(&m->mem, path);
     bool done = path_is_dir(path) || fail(e, "%s: a model directory is needed, %s", path,
                                           path_exists(path) ? "this is a file" : "there is none");
-    done = done && config_read(&m->config, &m->d, path, e) &&
-           vocab_open(&m->v, path, wordpiece_mode, e);
+    done = done && read_config(m, p->config, e) &&
+           vocab_open(&m->v, p->vocab ? p->vocab : path, wordpiece_mode, e);
     if (done && m->v.n > m->d.V)
         done = fail(e, "%s: the vocabulary has %d pieces, config.json's vocab_size is only %d",
                     path, m->v.n, m->d.V);

@@ -31,6 +31,13 @@ typedef struct model_dir {
  * Config, vocabulary and tasks; weights are only looked for. A run's directory stands for the model in its best/. Refused with a reason: what
  * persist/config.h refuses, and a vocabulary larger than vocab_size. On failure nothing is open. */
 MUST_USE bool model_dir_open(model_dir *m, const char *path, int wordpiece_mode, err *e);
+typedef struct model_parts { /* files that do not lie beside each other; NULL: beside the weights */
+    const char *weights;     /* what model_dir_open takes */
+    const char *config;      /* a file, or the directory that has it */
+    const char *vocab;       /* vocab.txt, tokenizer.json, or the directory that has one */
+} model_parts;
+/* The same from parts. Where there is no config, the checkpoint is asked: mt-dnn's know their sizes. */
+MUST_USE bool model_dir_open_parts(model_dir *m, const model_parts *p, int wordpiece_mode, err *e);
 void model_dir_close(model_dir *m);
 
 /* Fills the net's parameters from the directory's weights. Heads by task name; a head that the net has

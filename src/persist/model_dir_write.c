@@ -10,6 +10,7 @@ typedef struct part_of { /* one tensor of a file */
     const param *p;      /* NULL: the values are a file's */
     int part;
     const weight *from;
+    bool transposed; /* from: [H,H] that lies so in its file */
 } part_of;
 typedef struct contents { /* those of one file, beside the plan that weights_write wants */
     const params *ps;
@@ -27,6 +28,12 @@ static void part_values(void *ctx, int i, float *to)
         params_get(f->ps, x->p, x->part, to);
     else if (!weight_floats(x->from, 0, x->from->count, to, &e))
         ASSERT(false, "%s", e.text);
+    int64_t H = x->transposed ? x->from->shape[0] : 0;
+    for (int64_t r = 0; r < H; r++)
+        for (int64_t c = 0; c < r; c++) {
+            float swap = to[r * H + c];
+            to[r * H + c] = to[c * H + r], to[c * H + r] = swap;
+        }
 }
 
 /* The encoder and pooler without "bert.", as BertModel saves itself; or the heads. */
@@ -59,17 +66,18 @@ static void carry_pooler(contents *f, const weights *w, int H)
 {
     static const char *const names[2] = {"bert.pooler.dense.bias", "bert.pooler.dense.weight"};
     const weight *found[2] = {NULL, NULL}; /* [H] and [H,H] */
+    bool transposed[2] = {false, false};
     for (int i = 0; i < w->n; i++) {
         const weight *t = &w->list[i];
         known_name k;
         name_read(t->name, w->style, &k);
         for (int m = 0; m < 2; m++)
-            if (!k.transposed && !strcmp(k.name, names[m]) && weight_is_real(t) &&
-                t->n_dims == 1 + m && t->shape[0] == H && t->shape[m] == H)
-                found[m] = t;
+            if (!strcmp(k.name, names[m]) && weight_is_real(t) && t->n_dims == 1 + m &&
+                t->shape[0] == H && t->shape[m] == H)
+                found[m] = t, transposed[m] = k.transposed;
     }
     for (int m = 0; m < 2 && found[0] && found[1]; m++) {
-        f->list[f->n] = (part_of){.from = found[m]};
+        f->list[f->n] = (part_of){.from = found[m], .transposed = transposed[m]};
         f->plan[f->n++] = (weight_plan){names[m] + 5, {H, m ? H : 0}, 1 + m};
     }
 }
@@ -125,6 +133,16 @@ static void put_tasks(text *to, const net_plan *plan, const task *tasks, int n_t
     }
 }
 
+/* transformers takes 0 where nothing is said. */
+static json *pad_id(const model_dir *source)
+{
+    const json *said = json_at(source->config, "pad_token_id");
+    if (source->v.pad < 0 || json_int(said) == source->v.pad) return NULL;
+    json *more = json_new_object();
+    json_set(more, "pad_token_id", json_new_int(source->v.pad));
+    return more;
+}
+
 bool model_dir_put(const model_dir *source, net *n, const task *tasks, int n_tasks,
                    const char *note, const char *dir, err *e)
 {
@@ -133,7 +151,9 @@ bool model_dir_put(const model_dir *source, net *n, const task *tasks, int n_tas
     dims d = plan->d;
     text config = {0}, heads = {0};
     d.drop_hidden = source->d.drop_hidden, d.drop_attention = source->d.drop_attention;
-    config_put(&config, source->config, &d);
+    json *more = pad_id(source);
+    config_put_more(&config, source->config, &d, more);
+    if (more) json_close(more);
     put_tasks(&heads, plan, tasks, n_tasks, note);
     bool done = file_write(path_join(&mem, dir, "config.json"), text_str(&config), e) &&
                 file_write(path_join(&mem, dir, "tasks.yaml"), text_str(&heads), e) &&

@@ -173,7 +173,10 @@ static bool read_any(weights *w, const char *path, err *e)
     FILE *f = fopen(path, "rb");
     size_t n = f ? fread(head, 1, sizeof head, f) : 0;
     if (f) (void)!fclose(f);
-    return torch_is((str){head, n}) ? torch_read(w, path, e) : safetensors_read(w, path, e);
+    if (torch_is((str){head, n})) return torch_read(w, path, e);
+    if (n && (str_ends(name, ".pt") || str_ends(name, ".bin") || str_ends(name, ".pth")))
+        return fail(e, "%s: no PyTorch file, its first bytes are none of that program's", path);
+    return safetensors_read(w, path, e);
 }
 
 bool weights_open(weights *w, const char *path, err *e)

@@ -1,18 +1,31 @@
-/* mtbert convert: a corpus from one format to another. */
+/* mtbert convert: a checkpoint of any form into a model directory; with --format, a corpus from one format to another. */
 #include "base/file.h"
 #include "corpus/formats.h"
 #include "verbs/convert_corpus.h"
+#include "verbs/convert_model.h"
 #include "verbs/verbs.h"
 
 typedef struct asked {
     common c;
-    const char *from, *to, *to_format;
+    const char *from, *to, *to_format, *config, *vocab;
     bool overwrite;
     arena mem;
 } asked;
 
+static bool of_corpus(const asked *a)
+{
+    return a->from || a->to_format;
+}
+
 static bool convert(const asked *a, const char *in, err *e)
 {
+    const convert_plan plan = {.in = in,
+                               .config = a->config,
+                               .vocab = a->vocab,
+                               .to = a->to,
+                               .wordpiece_mode = -1,
+                               .overwrite = a->overwrite};
+    if (!of_corpus(a)) return convert_model(&plan, e);
     if (!a->overwrite && !str_is(str_of(a->to), "-") && path_exists(a->to))
         return fail(e, "%s is there already; give another --to, or --overwrite", a->to);
     return convert_corpus(in, a->from, a->to, a->to_format, e);
@@ -22,21 +35,36 @@ int verb_convert(int argc, char **argv)
 {
     asked a = {.to = "-"};
     const option own[] = {
-        {"format", 0, OPTION_TEXT, &a.from, "WORD", "what is read", 0, 0, NULL},
-        {"to-format", 0, OPTION_TEXT, &a.to_format, "WORD", "what is written", 0, 0, NULL},
-        {"to", 'o', OPTION_TEXT, &a.to, "FILE",
-         "where to; of brat a folder; -, the default: standard output", 0, 0, NULL},
+        {"to", 'o', OPTION_TEXT, &a.to, "PATH",
+         "where to: a model's directory; a corpus's file, of brat a folder, - (its default): "
+         "standard output",
+         0, 0, NULL},
+        {"config", 0, OPTION_TEXT, &a.config, "FILE",
+         "of a checkpoint: its bert_config.json or config.json; default: the one beside it", 0, 0,
+         NULL},
+        {"vocab", 0, OPTION_TEXT, &a.vocab, "FILE",
+         "of a checkpoint: its vocab.txt or tokenizer.json; default: the one beside it", 0, 0,
+         NULL},
+        {"format", 0, OPTION_TEXT, &a.from, "WORD", "of a corpus: what is read", 0, 0, NULL},
+        {"to-format", 0, OPTION_TEXT, &a.to_format, "WORD", "of a corpus: what is written", 0, 0,
+         NULL},
         {"overwrite", 0, OPTION_FLAG, &a.overwrite, NULL, "replace what is there", 0, 0, NULL},
         COMMON_OPTIONS(a.c)};
     const options o = {
         .verb = "convert",
-        .usage = "IN --format A --to OUT --to-format B",
-        .about = "Writes a corpus in another format: pubtator, bioc-xml, bioc-json or brat. Text "
+        .usage = "CHECKPOINT --to DIR, or IN --format A --to OUT --to-format B",
+        .about = "Writes a checkpoint as a model directory, which mtbert and Hugging Face's tools "
+                 "load. CHECKPOINT is a file, the prefix of a TensorFlow checkpoint, or a folder: "
+                 "safetensors, PyTorch (.bin, .pt, zip and legacy), TensorFlow V2, mt-dnn. The "
+                 "form is found out, nothing that a file says is run, and what is left out is "
+                 "said. With --format and --to-format: "
+                 "writes a corpus in another format: pubtator, bioc-xml, bioc-json or brat. Text "
                  "and the places of mentions stay as they are; the unit in which a file counts "
                  "places is found out, and what the target cannot hold is said on standard error.",
         .table = own,
         .n = COUNT(own),
         .examples =
+            "mtbert convert biobert/model.ckpt-1000000 --to models/biobert\n"
             "mtbert convert notes.xml --format bioc-xml --to notes.txt --to-format pubtator"};
     const char **words;
     int n, status;
@@ -47,7 +75,13 @@ int verb_convert(int argc, char **argv)
     err e = {0};
     if (n != 1) {
         status = verb_misused("convert", "one file or folder is needed, here are %d", n);
-    } else if (!a.from || !a.to_format) {
+    } else if (!of_corpus(&a) && str_is(str_of(a.to), "-")) {
+        status = verb_misused("convert", "--to is needed: the directory for the model; for a "
+                                         "corpus --format and --to-format");
+    } else if (of_corpus(&a) && (a.config || a.vocab)) {
+        status = verb_misused("convert", "--config and --vocab are a checkpoint's, --format and "
+                                         "--to-format a corpus's");
+    } else if (of_corpus(&a) && (!a.from || !a.to_format)) {
         status = verb_misused("convert", "--format and --to-format are needed: %s",
                               format_names_documents(false, &a.mem));
     } else {

@@ -274,7 +274,9 @@ static void prepare(runner *r)
         if (!dir_make(here, &e)) fail_msg("%s", e.text);
         if (symlink("../model", str_format(&r->mem, "%s/model", here)) ||
             symlink(str_format(&r->mem, "%s/tests/cli/data", root),
-                    str_format(&r->mem, "%s/data", here)))
+                    str_format(&r->mem, "%s/data", here)) ||
+            symlink(str_format(&r->mem, "%s/tests/persist/data", root),
+                    str_format(&r->mem, "%s/weights", here)))
             fail_msg("%s: no links can be made", here);
     }
 }

@@ -15,6 +15,7 @@ FILE_OF_CASES(predict)
 FILE_OF_CASES(trace)
 FILE_OF_CASES(convert)
 FILE_OF_CASES(prepare)
+FILE_OF_CASES(checkpoints)
 FILE_OF_CASES(info)
 FILE_OF_CASES(bench)
 
