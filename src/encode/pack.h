@@ -32,6 +32,7 @@ typedef struct packed {
      * owner); it also is what counts in the loss */
     uint8_t *owns;
     int n_rows;
+    bool cut;    /* KIND_WORDS: pieces of its words did not fit and are lost */
     int example; /* index into the examples */
     /* [n] bytes of text (types 0) or text2 each piece came from; special tokens: 0, 0. With
      * swap_pair types 0 are text2 */

@@ -156,7 +156,8 @@ static size_t put_window(packing *k, const task *t, int which, const windows *w,
 {
     int low = w->at[at].low, high = w->at[at].high, most = k->rules->most - 2;
     int start = k->first[low], end = k->first[high], rows = 0;
-    if (end - start > most) end = start + most;
+    bool cut = end - start > most;
+    if (cut) end = start + most;
     for (int i = low; i < high; i++) {
         bool some = k->first[i] < k->first[i + 1];
         rows += some && k->first[i] < end;
@@ -165,6 +166,7 @@ static size_t put_window(packing *k, const task *t, int which, const windows *w,
     if (rows) {
         int n = end - start + 2;
         packed *p = packing_add(k, which, n, t->piece_tags ? n : rows);
+        p->cut = cut;
         p->word = TAKE(k->mem, int32_t, p->n_rows);
         p->owns = TAKE(k->mem, uint8_t, p->n_rows);
         packing_put(p, (piece){k->v->cls, 0, 0}, 0);

@@ -46,6 +46,17 @@ bool data_read(task_data *d, task *t, enum split which, const vocab *v, const pa
     return true;
 }
 
+void data_leave_out_cut(const task *t, packs *p)
+{
+    int kept = 0;
+    for (int i = 0; i < p->n; i++)
+        if (!p->at[i].cut) p->at[kept++] = p->at[i];
+    if (kept < p->n)
+        say("%s: %d sequences do not fit and are left out of training, as in the released code",
+            t->name, p->n - kept);
+    p->n = kept;
+}
+
 void data_join_dev(task_data *d, arena *mem)
 {
     if (!d->there[SPLIT_DEV]) return;

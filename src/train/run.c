@@ -61,12 +61,13 @@ static bool read_data(run *r, err *e)
         if (!data_read(&r->data[i], t, SPLIT_TRAIN, &r->from.v, &rules, &r->mem, e) ||
             !data_read(&r->data[i], t, SPLIT_DEV, &r->from.v, &rules, &r->mem, e))
             return false;
-        if (!r->data[i].p[SPLIT_TRAIN].n) return fail(e, "task %s: train is empty", t->name);
         if (!strcmp(r->s.select,
                     "test") && /* the authors' way: test is looked at after each epoch */
             !data_read(&r->data[i], t, SPLIT_TEST, &r->from.v, &rules, &r->mem, e))
             return false;
         if (is_on(r->s.train_on_dev)) data_join_dev(&r->data[i], &r->mem);
+        if (rules.words == LONG_GOLD) data_leave_out_cut(t, &r->data[i].p[SPLIT_TRAIN]);
+        if (!r->data[i].p[SPLIT_TRAIN].n) return fail(e, "task %s: train is empty", t->name);
     }
     keep_tasks(r);
     bool dev = false;

@@ -1,3 +1,4 @@
+#include "corpus/tags.h"
 #include "reading.h"
 
 /* Chunks of a line of tags, as "first-last:type" each. */
@@ -67,4 +68,29 @@ void tagset_refuses_what_is_no_tag(void **state)
     assert_false(tagset_of(&s, &b.t, &b.mem, &b.e));
     assert_non_null(strstr(b.e.text, "'X' is no tag"));
     arena_close(&b.mem);
+}
+
+/* Words that are longer than a mention, on either side, on both, or are cut by it. */
+void tags_of_mentions_take_the_word_that_holds_one(void **state)
+{
+    (void)state;
+    const span words[] = {{0, 10}, {11, 20}};
+    static const struct {
+        span at;
+        int first, second;
+    } cases[] = {
+        {{0, 4}, 0, -1},   {{6, 10}, 0, -1}, {{3, 6}, 0, -1},   {{0, 10}, 0, -1},
+        {{11, 15}, -1, 0}, {{0, 20}, 0, 0},  {{5, 15}, -1, -1},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        span at = cases[i].at;
+        doc_mention m = {.at = &at, .n = 1};
+        const doc_mention *of = &m;
+        int to[2];
+        bool begins[2];
+        int lost = tags_of_mentions(words, 2, &of, 1, to, begins);
+        assert_true(to[0] == cases[i].first && to[1] == cases[i].second);
+        assert_true(lost == (to[0] < 0 && to[1] < 0));
+        assert_true((to[0] < 0 || begins[0]) && begins[1] == (to[0] < 0 && to[1] == 0));
+    }
 }

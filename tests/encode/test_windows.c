@@ -206,6 +206,7 @@ void pack_loses_what_of_30_words_does_not_fit(void **state)
     pack_rules r = {.most = 22, .words = LONG_CUT30};
     packs p = letters_pack(&t, &all, &r);
     assert_true(p.n == 2 && p.at[0].n == 22 && p.at[0].n_rows == 10);
+    assert_true(p.at[0].cut && !p.at[1].cut);
     assert_true(p.counts.lost_pieces == 40 && p.counts.lost_words == 20 &&
                 p.counts.cut_examples == 1 && p.counts.cut_windows == 1);
     check_words(&x, &p, 11);
