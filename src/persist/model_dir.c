@@ -48,9 +48,10 @@ static bool read_config(model_dir *m, const char *where, err *e)
 {
     weights w = {0};
     if (where) return config_read(&m->config, &m->d, where, e);
-    bool own = !config_there(m->path) && weights_there(m->weights);
-    if (own && !weights_open(&w, m->weights, e)) return false;
-    if (!config_there(m->path) && !w.config) {
+    err ignored = {0}; /* what is no checkpoint has no config either */
+    bool there = config_there(m->path),
+         own = !there && weights_there(m->weights) && weights_open(&w, m->weights, &ignored);
+    if (!there && !w.config) {
         weights_close(&w);
         return fail(e, "%s: a config.json or a bert_config.json is expected, here is neither",
                     m->path);

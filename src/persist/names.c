@@ -116,6 +116,54 @@ static void read_tensorflow(str s, known_name *to)
     }
 }
 
+/* Google's names for heads, which are not made by the rule; these kernels lie as ours do. */
+static const struct {
+    const char *theirs, *ours;
+} heads[] = {{"cls/predictions/output_bias", "cls.predictions.bias"},
+             {"cls/seq_relationship/output_weights", "cls.seq_relationship.weight"},
+             {"cls/seq_relationship/output_bias", "cls.seq_relationship.bias"},
+             {"output_weights", "classifier.weight"},
+             {"output_bias", "classifier.bias"}};
+
+/* gamma and beta, which are LayerNorm's wherever it is. */
+static void put_plain(str s, char to[NAME_ROOM])
+{
+    known_name k;
+    if (str_starts(s, "bert.")) s = str_sub(s, 5, s.len);
+    if (keep_bert(&k, s))
+        memmove(to, k.name + 5, NAME_ROOM - 5);
+    else
+        snprintf(to, NAME_ROOM, "%.*s", (int)(s.len < NAME_ROOM ? s.len : NAME_ROOM - 1), s.at);
+}
+
+bool name_list(const char *foreign, enum name_style style, char to[NAME_ROOM], bool *transposed)
+{
+    known_name k;
+    char spelled[NAME_ROOM];
+    str s = str_of(foreign);
+    name_read(foreign, style, &k);
+    *transposed = k.transposed;
+    if (k.use == NAME_BERT) {
+        memcpy(to, k.name + 5, NAME_ROOM - 5);
+        return true;
+    }
+    if (style == NAMES_TENSORFLOW) {
+        if (is_slot(s)) return false;
+        for (size_t i = 0; i < sizeof heads / sizeof *heads; i++)
+            if (str_is(s, heads[i].theirs)) {
+                snprintf(to, NAME_ROOM, "%s", heads[i].ours);
+                return true;
+            }
+        if (spell(s, spelled, transposed)) s = str_of(spelled);
+    } else {
+        while (cut_front(&s, "module.")) continue;
+        if (str_ends(s, "embeddings.position_ids") || str_ends(s, "embeddings.token_type_ids"))
+            return false;
+    }
+    put_plain(s, to);
+    return true;
+}
+
 void name_read(const char *foreign, enum name_style style, known_name *to)
 {
     str s = str_of(foreign);

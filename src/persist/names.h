@@ -25,3 +25,6 @@ typedef struct known_name {
 } known_name;
 
 void name_read(const char *foreign, enum name_style style, known_name *to);
+/* For lists of what is in a file: Hugging Face's name without "bert." in front, of pretraining heads and others too, whatever the form.
+ * False for what is no weight of a model: the optimizer's slots, buffers of positions. */
+bool name_list(const char *foreign, enum name_style style, char to[NAME_ROOM], bool *transposed);

@@ -1,10 +1,12 @@
 /* What a model is, and what this machine can do. A model's weights are only looked at, not
  * loaded. */
+#include "base/file.h"
 #include "base/json.h"
 #include "base/log.h"
 #include "persist/model_dir.h"
 #include "persist/safetensors.h"
 #include "use/put.h"
+#include "verbs/info_tensors.h"
 #include "verbs/machine.h"
 #include "verbs/measure.h"
 #include "verbs/verbs.h"
@@ -54,7 +56,8 @@ static double bytes_for(const model_dir *m, bool train, arena *mem)
 
 typedef struct about { /* what is printed of a model, either way */
     const model_dir *m;
-    weights w;
+    weights w[2]; /* the encoder's, and the heads' where they have a file of their own */
+    int n_files;
     double values, infer, train;
 } about;
 
@@ -79,7 +82,7 @@ static void print_model(const about *a)
            m->v.why_lower, wordpiece_mode_names[m->v.mode]);
     printf("parameters  %.0f (%.1f million)\n", a->values, a->values / 1e6);
     if (m->has_weights)
-        printf("weights     %d tensors, %s\n", a->w.n, value_type(&a->w));
+        printf("weights     %d tensors, %s, %s\n", a->w[0].n, value_type(&a->w[0]), a->w[0].form);
     else
         printf("weights     none: only config and vocabulary\n");
     printf("memory      %.0f MB to apply, %.0f MB to train, with %d sequences of %d pieces\n",
@@ -107,7 +110,13 @@ static void json_task(text *to, const task *t)
     text_add(to, STR("]}"));
 }
 
-static void json_model(text *to, const about *a)
+static bool json_tensors(text *to, const about *a, err *e)
+{
+    text_add(to, STR(",\"tensors\":"));
+    return info_tensors(to, a->w, a->n_files, e);
+}
+
+static bool json_model(text *to, const about *a, err *e)
 {
     const model_dir *m = a->m;
     const dims *d = &m->d;
@@ -120,38 +129,83 @@ static void json_model(text *to, const about *a)
                 d->P, d->T, m->v.lower ? "true" : "false");
     json_put_str(to, str_of(m->v.why_lower));
     text_format(to,
-                ",\"mode\":\"%s\",\"parameters\":%.0f,\"tensors\":%d,\"bytes_infer\":%.0f,\"bytes_"
+                ",\"mode\":\"%s\",\"parameters\":%.0f,\"bytes_infer\":%.0f,\"bytes_"
                 "train\":%.0f,\"note\":",
-                wordpiece_mode_names[m->v.mode], a->values, m->has_weights ? a->w.n : 0, a->infer,
-                a->train);
+                wordpiece_mode_names[m->v.mode], a->values, a->infer, a->train);
     json_put_str(to, str_of(m->note));
     text_add(to, STR(",\"tasks\":["));
     for (int i = 0; i < m->n_tasks; i++) {
         if (i) text_char(to, ',');
         json_task(to, &m->tasks[i]);
     }
-    text_add(to, STR("]}\n"));
+    text_char(to, ']');
+    if (m->has_weights) text_format(to, ",\"form\":\"%s\"", a->w[0].form);
+    bool done = json_tensors(to, a, e);
+    text_add(to, STR("}\n"));
+    return done;
+}
+
+/* A checkpoint of which only the tensors can be told: why says what is missing. */
+static bool info_checkpoint(const char *path, bool json_out, const err *why, err *e)
+{
+    about a = {.n_files = 1};
+    text t = {0};
+    if (!weights_open(&a.w[0], path, e)) return false;
+    bool done = true;
+    if (json_out) {
+        text_add(&t, STR("{\"path\":"));
+        json_put_str(&t, str_of(path));
+        text_format(&t, ",\"form\":\"%s\",\"note\":", a.w[0].form);
+        json_put_str(&t, str_of(why->text));
+        done = json_tensors(&t, &a, e);
+        text_add(&t, STR("}\n"));
+    } else {
+        text_format(&t, "checkpoint  %s\nform        %s\nweights     %d tensors, %s\n", path,
+                    a.w[0].form, a.w[0].n, value_type(&a.w[0]));
+        if (a.w[0].skipped.len) text_format(&t, "left out    %s\n", a.w[0].skipped.at);
+        text_format(&t, "note        %s\n", why->text);
+    }
+    if (done) fwrite(t.at, 1, t.len, stdout);
+    text_close(&t);
+    weights_close(&a.w[0]);
+    return done;
+}
+
+/* The weights beside what is told of the model. */
+static bool open_weights(about *a, arena *mem, err *e)
+{
+    const model_dir *m = a->m;
+    const char *heads = path_join(mem, m->path, "heads.safetensors");
+    if (!m->has_weights) return true;
+    if (!weights_open(&a->w[0], m->weights, e)) return false;
+    a->n_files = 1;
+    if (m->n_tasks && path_exists(heads) && !weights_open(&a->w[a->n_files++], heads, e))
+        return false;
+    return true;
 }
 
 static bool info_model(const char *path, bool json_out, arena *mem, err *e)
 {
     model_dir m = {0};
     about a = {.m = &m};
-    bool done =
-        model_dir_open(&m, path, -1, e) && (!m.has_weights || weights_open(&a.w, m.weights, e));
+    err why = {0};
+    if (!model_dir_open(&m, path, -1, &why))
+        return weights_there(path) ? info_checkpoint(path, json_out, &why, e)
+                                   : fail(e, "%s", why.text);
+    bool done = open_weights(&a, mem, e);
     if (done) {
         a.values = encoder_values(&m.d);
         for (int i = 0; i < m.n_tasks; i++) a.values += head_values(&m.d, &m.tasks[i]);
         a.infer = bytes_for(&m, false, mem), a.train = bytes_for(&m, true, mem);
         text t = {0};
         if (json_out)
-            json_model(&t, &a);
+            done = json_model(&t, &a, e);
         else
             print_model(&a);
-        if (t.len) fwrite(t.at, 1, t.len, stdout);
+        if (done && t.len) fwrite(t.at, 1, t.len, stdout);
         text_close(&t);
     }
-    weights_close(&a.w);
+    for (int i = 0; i < a.n_files; i++) weights_close(&a.w[i]);
     model_dir_close(&m);
     return done;
 }
@@ -188,15 +242,19 @@ int verb_info(int argc, char **argv)
     common c = {0};
     const char *model = NULL;
     bool json_out = false;
-    const option list[] = {{"model", 0, OPTION_TEXT, &model, "DIR",
-                            "a model's directory; default: the machine", 0, 0, NULL},
-                           {"json", 0, OPTION_FLAG, &json_out, NULL, "one JSON object", 0, 0, NULL},
-                           COMMON_OPTIONS(c)};
+    const option list[] = {
+        {"model", 0, OPTION_TEXT, &model, "DIR",
+         "a model's directory, or a checkpoint of any form; default: the machine", 0, 0, NULL},
+        {"json", 0, OPTION_FLAG, &json_out, NULL,
+         "one JSON object; of a model with every tensor and its hash", 0, 0, NULL},
+        COMMON_OPTIONS(c)};
     const options o = {.verb = "info",
-                       .usage = "[--model DIR] [options]",
-                       .about = "Says what a model is: sizes, parameters, casing and what decided "
-                                "it, tasks with their labels, and the memory it takes. "
-                                "Without a model: what this machine can do.",
+                       .usage = "[DIR or CHECKPOINT] [options]",
+                       .about =
+                           "Says what a model is: sizes, parameters, casing and what decided "
+                           "it, tasks with their labels, and the memory it takes. "
+                           "Of a checkpoint without config or vocabulary: its form and tensors. "
+                           "Without a model: what this machine can do.",
                        .table = list,
                        .n = COUNT(list),
                        .examples = "mtbert info --model models/bluebert"};

@@ -1,5 +1,6 @@
 """Writes tests/persist/data/plain's weights in PyTorch's and TensorFlow's forms: python foreign.py PLAIN OUT torch|tensorflow.
 Every form holds the same values (multiples of 1/256 below 1), so every reader must give the same bytes."""
+import json
 import os
 import shutil
 import sys
@@ -33,6 +34,7 @@ def foreign(name):
 
 if what == "torch":
     import torch
+    from safetensors.torch import save_file
     state = {"bert." + k: torch.from_numpy(v) for k, v in weights.items()}
     torch.save(state, os.path.join(out, "zip.pt"))
     torch.save(state, os.path.join(out, "legacy.pt"), _use_new_zipfile_serialization=False)
@@ -40,6 +42,16 @@ if what == "torch":
     torch.save({k: v.bfloat16() for k, v in state.items()}, os.path.join(out, "bf16.pt"))
     turned = {k: v.double().t().contiguous().t() if v.dim() == 2 else v.double() for k, v in state.items()}
     torch.save(turned, os.path.join(out, "turned.pt"))
+    half = sorted(state)[:len(state) // 2]
+    parts = ({k: state[k].contiguous() for k in half}, {k: v.contiguous() for k, v in state.items() if k not in half})
+    for form, write in (("safetensors", save_file), ("bin", torch.save)):
+        files = ["part-%d-of-2.%s" % (i + 1, form) for i in range(2)]
+        for part, f in zip(parts, files):
+            write(part, os.path.join(out, f))
+        with open(os.path.join(out, "parts.%s.index.json" % form), "w") as f:
+            json.dump({"metadata": {}, "weight_map": {k: files[k not in half] for k in sorted(state)}}, f)
+    save_file({k: v.half() for k, v in state.items()}, os.path.join(out, "half.safetensors"))
+    save_file({k: v.bfloat16() for k, v in state.items()}, os.path.join(out, "bf16.safetensors"))
     torch.save({"state": state, "optimizer": {"lr": 0.1}, "config": {"hidden_size": 8}}, os.path.join(out, "mtdnn.pt"),
                _use_new_zipfile_serialization=False)
 else:

@@ -22,9 +22,20 @@ static float *values_of(const char *path, size_t *n, arena *mem)
 void foreign_forms_are_equal(void **state)
 {
     (void)state;
-    static const char *const files[] = {
-        "zip.pt",   "legacy.pt", "half.pt",  "bf16.pt",        "turned.pt",
-        "mtdnn.pt", "one.ckpt",  "two.ckpt", "one.ckpt.index", "two.ckpt.data-00001-of-00002"};
+    static const char *const files[] = {"zip.pt",
+                                        "legacy.pt",
+                                        "half.pt",
+                                        "bf16.pt",
+                                        "turned.pt",
+                                        "half.safetensors",
+                                        "bf16.safetensors",
+                                        "parts.safetensors.index.json",
+                                        "parts.bin.index.json",
+                                        "mtdnn.pt",
+                                        "one.ckpt",
+                                        "two.ckpt",
+                                        "one.ckpt.index",
+                                        "two.ckpt.data-00001-of-00002"};
     arena mem = {0};
     size_t n, k;
     float *want = values_of(DATA "plain", &n, &mem);

@@ -137,3 +137,39 @@ void names_tensorflow_leaves_out(void **state)
         assert_false(k.transposed);
     }
 }
+void names_in_lists(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *foreign, *name;
+        enum name_style style;
+        bool transposed;
+    } pairs[] = {
+        {"bert/pooler/dense/kernel", "pooler.dense.weight", NAMES_TENSORFLOW, true},
+        {"cls/predictions/transform/dense/kernel", "cls.predictions.transform.dense.weight",
+         NAMES_TENSORFLOW, true},
+        {"cls/predictions/transform/LayerNorm/beta", "cls.predictions.transform.LayerNorm.bias",
+         NAMES_TENSORFLOW, false},
+        {"cls/predictions/output_bias", "cls.predictions.bias", NAMES_TENSORFLOW, false},
+        {"cls/seq_relationship/output_weights", "cls.seq_relationship.weight", NAMES_TENSORFLOW,
+         false},
+        {"output_weights", "classifier.weight", NAMES_TENSORFLOW, false},
+        {"module.bert.embeddings.LayerNorm.gamma", "embeddings.LayerNorm.weight", NAMES_TORCH,
+         false},
+        {"cls.predictions.transform.LayerNorm.gamma", "cls.predictions.transform.LayerNorm.weight",
+         NAMES_TORCH, false},
+        {"scoring_list.0.weight", "scoring_list.0.weight", NAMES_TORCH, false},
+        {"bert.adapter.x", "adapter.x", NAMES_TORCH, false},
+    };
+    static const char *const none[] = {"bert/pooler/dense/kernel/adam_m", "global_step"};
+    char name[NAME_ROOM];
+    bool transposed;
+    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
+        assert_true(name_list(pairs[i].foreign, pairs[i].style, name, &transposed));
+        assert_string_equal(name, pairs[i].name);
+        assert_int_equal(transposed, pairs[i].transposed);
+    }
+    for (int i = 0; i < 2; i++)
+        assert_false(name_list(none[i], NAMES_TENSORFLOW, name, &transposed));
+    assert_false(name_list("bert.embeddings.position_ids", NAMES_TORCH, name, &transposed));
+}
