@@ -85,6 +85,27 @@ static bool words_of(collect *c, const document *d, err *e)
     return ok;
 }
 
+/* A sentence with the labels among its notes, as hoc_folder.c puts them there. */
+static bool labeled_sentences(collect *c, const document *d, err *e)
+{
+    arena *mem = c->r->mem;
+    for (int i = 0; i < d->n_sentences; i++) {
+        const section *s = &d->sentences[i];
+        str labels = infon_get(&s->more, "labels"),
+            words = str_trim(str_sub(d->text, s->at.start, s->at.end));
+        example *x = collect_add(c, i + 1);
+        if (labels.at) {
+            collect_set(c, x);
+            for (str rest = labels; labels.len && rest.at;)
+                if (!collect_member(c, x, str_cut(&rest, '|'), e)) return false;
+        }
+        if (!collect_text(c, x, words, (str){0}, e) ||
+            !collect_id(c, x, str_of(str_format(mem, "%s_s%d", d->id, i)), str_of(d->id), e))
+            return false;
+    }
+    return true;
+}
+
 /* The class of a candidate by name: the relation's type; the negative one for what has none, or one that the task does not list. */
 static str label_of(const task *t, const document *d, const candidate *x)
 {
@@ -96,8 +117,18 @@ static str label_of(const task *t, const document *d, const candidate *x)
     return t->open_labels || task_label(t, type) >= 0 ? type : negative;
 }
 
+static bool same_relation(const relation *a, const relation *b)
+{
+    bool same = a->n == b->n && str_eq(a->type, b->type);
+    for (int i = 0; same && i < a->n; i++) same = str_eq(a->args[i].ref, b->args[i].ref);
+    return same;
+}
+
+/* Once, if the file has it twice (as ChemProt has a pair of one group by two of its relations). */
 static void note(lost_golds *lost, arena *mem, const document *d, int r, const char *why)
 {
+    for (int i = lost->n; i-- > 0 && lost->at[i].d == d;)
+        if (same_relation(lost->at[i].r, &d->relations[r])) return;
     GROW(mem, lost->at, lost->n, lost->cap);
     lost->at[lost->n++] = (lost_gold){d, &d->relations[r], why};
 }
@@ -116,6 +147,22 @@ static void note_lost(collect *c, const document *d, const candidates *found, lo
     }
 }
 
+static bool same_pair(const candidate *a, const candidate *b)
+{
+    return a->first == b->first && a->second == b->second;
+}
+
+/* Of a pair with several labels (its candidates stand together) each counts that the task lists; if it lists none, the first is the negative one. */
+static bool counts(const task *t, const document *d, const candidates *all, int i)
+{
+    const candidate *k = &all->at[i];
+    if (k->gold < 0 || listed(t, d->relations[k->gold].type)) return true;
+    if (i && same_pair(k, k - 1)) return false;
+    for (int n = i + 1; n < all->n && same_pair(k, &all->at[n]); n++)
+        if (listed(t, d->relations[all->at[n].gold].type)) return false;
+    return true;
+}
+
 static bool relations_of(collect *c, const document *d, lost_golds *lost, err *e)
 {
     const task *t = c->r->t;
@@ -132,11 +179,7 @@ static bool relations_of(collect *c, const document *d, lost_golds *lost, err *e
             continue;
         }
         str label = label_of(t, d, k);
-        bool unlisted = k->gold >= 0 && !str_eq(label, d->relations[k->gold].type);
-        bool again = i && found.at[i - 1].first == k->first && found.at[i - 1].second == k->second;
-        bool more = i + 1 < found.n && found.at[i + 1].first == k->first &&
-                    found.at[i + 1].second == k->second;
-        if (unlisted && (again || more)) continue; /* another label of the pair may count */
+        if (!counts(t, d, &found, i)) continue;
         example *x = collect_add(c, d->line ? d->line : 1);
         str masked = candidate_text(d, k, &rules, c->r->mem, args);
         ok = collect_text(c, x, masked, (str){0}, e) && collect_label(c, x, label, e) &&
@@ -154,8 +197,9 @@ bool examples_of_documents(examples *to, const reading *r, const document_list *
     collect c = collect_of(to, r);
     lost_golds own = {0}, *all = lost ? lost : &own;
     for (int i = 0; i < d->n; i++)
-        if (r->t->kind == KIND_WORDS ? !words_of(&c, &d->at[i], e)
-                                     : !relations_of(&c, &d->at[i], all, e))
+        if (r->t->kind == KIND_WORDS    ? !words_of(&c, &d->at[i], e)
+            : r->t->kind == KIND_LABELS ? !labeled_sentences(&c, &d->at[i], e)
+                                        : !relations_of(&c, &d->at[i], all, e))
             return false;
     int untyped = 0;
     for (int i = 0; i < own.n; i++) untyped += !own.at[i].r->type.len;

@@ -1,8 +1,8 @@
 /* From the owners' files to the examples of each split (prepare.h). */
 #include "corpus/prepare/prepare.h"
 #include "base/log.h"
+#include "corpus/prepare/cut.h"
 #include "corpus/prepare/gather.h"
-#include "corpus/split.h"
 #include <string.h>
 
 static const recipe recipes[] = {
@@ -90,8 +90,9 @@ static void move_sentences(prepared *p, document_list *to, where *w, const docum
     for (int i = 0; i < d->n_sentences; i++) {
         str id = infon_get(&d->sentences[i].more, "id");
         if (!id.at) id = str_of(str_format(p->mem, "%s.s%d", d->id, i));
-        int split = place(p, w, id, now);
+        int split = p->authors && where_is(&p->missing, id) >= 0 ? -1 : place(p, w, id, now);
         if (split >= 0) wanted[split][n[split]++] = i;
+        p->left_out += split < 0;
     }
     for (int s = 0; s < SPLITS; s++) {
         if (!n[s] && (d->n_sentences || s != (int)now)) continue;
@@ -135,6 +136,8 @@ static void apply(prepared *p, where *w)
 
 static bool split(prepared *p, const prepare_asked *a, err *e)
 {
+    if (a->authors && where_missing(&p->missing, p->of->name, p->mem))
+        say("two sentences that the authors' data lacks are left out");
     where w;
     bool blue = a->split ? !strcmp(a->split, "blue") : p->of->blue;
     if (a->split_ids) {
@@ -157,6 +160,7 @@ static bool to_examples(prepared *p, err *e)
     for (int s = 0; s < SPLITS; s++) {
         part *of = &p->parts[s];
         if (!of->docs.n) continue;
+        if (!p->authors) cut_sentences(&of->docs, p->t.kind == KIND_RELATION, p->mem);
         const reading r = {
             .t = &p->t, .path = of->x.path ? of->x.path : p->from, .gold = true, .mem = p->mem};
         if (!examples_of_documents(&of->x, &r, &of->docs, &of->lost, e)) return false;

@@ -35,8 +35,9 @@ typedef struct prepared {
     part parts[SPLITS];
     bool unsplit; /* gather put all into train, since the owners do not split */
     bool authors;
-    int left_out; /* documents or pairs that the split does not name */
-    int blanks;   /* texts in which a line end or tab is written as a blank */
+    where missing; /* of the authors' form */
+    int left_out;  /* documents or pairs that the split does not name */
+    int blanks;    /* texts in which a line end or tab is written as a blank */
     arena *mem;
 } prepared;
 

@@ -1,51 +1,50 @@
-/* Folding to ASCII (printable.h); the facts give the kinds of its rules and examples of each. */
+/* Folding to ASCII (printable.h): the same characters to the same as in the released data, so that its rows can be compared. */
 #include "corpus/prepare/printable.h"
+#include <string.h>
 
-static const struct fold {
-    uint32_t code;
-    const char *as;
-} folds[] = {
-    {0x00a0, " "},  {0x00a9, "c"},  {0x00ab, "\""}, {0x00ad, "-"}, {0x00ae, "r"}, {0x00b0, "o"},
-    {0x00b1, "+"},  {0x00b2, "2"},  {0x00b3, "3"},  {0x00b4, "'"}, {0x00b5, "m"}, {0x00b7, "."},
-    {0x00b9, "1"},  {0x00bb, "\""}, {0x00bd, "1"},  {0x00d7, "x"}, {0x00f7, "/"}, {0x2002, " "},
-    {0x2003, " "},  {0x2009, " "},  {0x200a, " "},  {0x2010, "-"}, {0x2011, "-"}, {0x2012, "-"},
-    {0x2013, "-"},  {0x2014, "-"},  {0x2015, "-"},  {0x2018, "'"}, {0x2019, "'"}, {0x201c, "\""},
-    {0x201d, "\""}, {0x2020, "t"},  {0x2022, "."},  {0x2026, "."}, {0x2032, "'"}, {0x2033, "\""},
-    {0x2212, "-"},  {0x223c, "~"},  {0x2264, "<"},  {0x2265, ">"}, {0x2a7d, "<"}, {0x2a7e, ">"},
-};
+/* Pairs: a character and what stands for it. What is neither here nor Greek is left out. */
+static const char folds[] =
+    "\u00a0 \u2002 \u2005 \u2009 \u200a \u00a9c\u00aer\u00b1+\u00b0*\u00b7*\u00b22\u00b33\u00b4'"
+    "\u00b5m\u00b91\u00d7*\u00c3A\u00c5A\u00dfb\u00e1a\u00e7c\u00e9e\u00efi\u00f6o\u00f8m\u00fcu"
+    "\u00ffy\u0153o\u0192f\u025be\u0303~\u043ak\u2022*\u2026.\u2033\"\u2034\"\u20755\u20777\u20799"
+    "\u207a+\u207b-\u20800\u20811\u20822\u20833\u20844\u20855\u208b-\u2122T\u2192>\u2193<\u2194<"
+    "\u2211E\u2217*\u221e~\u223c~\u2243=\u2248=\u2264<\u2265>\u226a<\u226b>\u22c5*\u2550=\u2a7d<"
+    "\u2a7e>\u3008(\u3009)\ue232x\ue2f6x\uf8ff*"
+    "\u03aca\u03ade\u03aeh\u03afe\u03cdu\u03cco\u03cew\u0389H\u038eY\u038cO\u038fw";
+/* U+03B1 to U+03C9, capitals U+0391 to U+03A9; theta and psi become two letters, the capital omega a small w. */
+static const char greek[] = "abgdezh.iklmnxoprsstyfx.w";
 
-/* Latin letters with marks, U+00C0 to U+00FF; a point: none. */
-static const char latin[] = "AAAAAAACEEEEIIIIDNOOOOO.OUUUUYTsaaaaaaaceeeeiiiidnooooo.ouuuuyty";
-/* Greek, U+0391 to U+03A9 and, in small, U+03B1 to U+03C9; theta and psi have two letters. */
-static const char greek[] = "abgdezhTiklmnxopr.stufcPo";
-
-static void put_greek(text *to, char c, bool capital)
+static void put_greek(text *to, uint32_t c)
 {
-    if (c == 'T')
-        text_add(to, capital ? STR("Th") : STR("th"));
-    else if (c == 'P')
-        text_add(to, capital ? STR("Ps") : STR("ps"));
+    bool capital = c <= 0x3a9;
+    uint32_t i = c - (capital ? 0x391 : 0x3b1);
+    if (greek[i] == '.')
+        text_add(to, str_of(i == 7 ? (capital ? "TH" : "th") : (capital ? "PS" : "ps")));
     else
-        text_char(to, (char)(c == '.' ? 's' : capital ? c - 32 : c));
+        text_char(to, (char)(capital && greek[i] != 'w' ? greek[i] - 32 : greek[i]));
 }
 
 static void put_code(text *to, uint32_t c)
 {
-    for (size_t i = 0; i < sizeof folds / sizeof *folds; i++)
-        if (folds[i].code == c) {
-            text_add(to, str_of(folds[i].as));
+    if ((c >= 0x391 && c <= 0x3a9) || (c >= 0x3b1 && c <= 0x3c9)) {
+        put_greek(to, c);
+        return;
+    }
+    for (size_t at = 0; at < sizeof folds - 1;) {
+        uint32_t from = utf8_next((str){folds, sizeof folds - 1}, &at);
+        if (from == c) {
+            text_char(to, folds[at]);
             return;
         }
-    if (c >= 0xc0 && c <= 0xff && latin[c - 0xc0] != '.') text_char(to, latin[c - 0xc0]);
-    if (c >= 0x391 && c <= 0x3a9) put_greek(to, greek[c - 0x391], true);
-    if (c >= 0x3b1 && c <= 0x3c9) put_greek(to, greek[c - 0x3b1], false);
+        at++;
+    }
 }
 
 void printable_put(text *to, str s)
 {
     for (size_t at = 0; at < s.len;) {
         uint32_t c = utf8_next(s, &at);
-        if (c < 0x80)
+        if (c < 0x7f && (c >= ' ' || strchr("\t\n\v\f\r", (int)c)))
             text_char(to, (char)c);
         else
             put_code(to, c);

@@ -58,6 +58,11 @@ bool where_blue(where *w, const char *corpus, arena *mem)
     return w->n > 0;
 }
 
+bool where_missing(where *w, const char *corpus, arena *mem)
+{
+    return where_blue(w, str_format(mem, "%s-missing", corpus), mem);
+}
+
 static bool blank(char c)
 {
     return c == ' ' || c == '\t' || c == ',' || c == ';' || c == '"';

@@ -18,6 +18,8 @@ typedef struct where {
 } where;
 /* False where there is no list: the split is the owners'. */
 bool where_blue(where *w, const char *corpus, arena *mem);
+/* Sentences of a corpus that BLUE's files lack though the owners' have them (authors' form); others are unlisted. */
+bool where_missing(where *w, const char *corpus, arena *mem);
 /* A line: an id (of dev), or an id and train, dev or test behind a tab, comma or blanks; empty lines and lines that begin with # are passed
  * over. The last line may lack its newline. */
 MUST_USE bool where_read(where *w, const char *path, arena *mem, err *e);
