@@ -160,7 +160,8 @@ static bool to_examples(prepared *p, err *e)
     for (int s = 0; s < SPLITS; s++) {
         part *of = &p->parts[s];
         if (!of->docs.n) continue;
-        if (!p->authors) cut_sentences(&of->docs, p->t.kind == KIND_RELATION, p->mem);
+        if (p->of->blue && !p->authors)
+            cut_sentences(&of->docs, p->t.kind == KIND_RELATION, p->mem);
         const reading r = {
             .t = &p->t, .path = of->x.path ? of->x.path : p->from, .gold = true, .mem = p->mem};
         if (!examples_of_documents(&of->x, &r, &of->docs, &of->lost, e)) return false;

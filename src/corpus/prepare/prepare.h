@@ -3,8 +3,8 @@
  * each has a task as a study would have it, a function that finds and reads the owners' files (gather), and what its lists of ids are of.
  * Texts become examples by the same code as in a study from the originals. */
 #include "corpus/examples_documents.h"
-#include "corpus/prepare/tree.h"
 #include "corpus/prepare/where.h"
+#include "corpus/tree.h"
 
 typedef struct tally {
     const char *label;

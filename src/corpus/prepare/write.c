@@ -6,6 +6,7 @@
 #include "corpus/prepare/prepare.h"
 #include "corpus/prepare/printable.h"
 #include <string.h>
+#include <unistd.h>
 
 /* A text as a cell: on one line, without tabs; of the authors' form of some corpora in ASCII. */
 static void put_cell(prepared *p, FILE *to, str s)
@@ -167,5 +168,7 @@ bool prepare_write(prepared *p, const char *to, bool overwrite, err *e)
         if (p->parts[s].x.n && !put_part(p, &p->parts[s], path, e)) return false;
     }
     if (p->blanks) say("%d texts have a line end or a tab, written as a blank", p->blanks);
-    return !lost || put_lost(p, path_join(p->mem, to, "left-out.tsv"), lost, e);
+    const char *path = path_join(p->mem, to, "left-out.tsv");
+    if (!lost && path_exists(path)) unlink(path); /* of another time */
+    return !lost || put_lost(p, path, lost, e);
 }

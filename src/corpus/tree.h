@@ -11,3 +11,6 @@ typedef struct tree {
 MUST_USE bool tree_read(tree *to, const char *path, arena *mem, err *e);
 /* The first file whose end of path matches a pattern of "a*;b/c*", by fnmatch, in the order of the patterns and without regard to case; NULL: none. */
 const char *tree_find(const tree *t, const char *patterns);
+/* A name without its folder, up to its first point: reports and their annotations share it. */
+str tree_stem(const char *path);
+bool tree_ends(const char *path, const char *with); /* without regard to case */

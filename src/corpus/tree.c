@@ -1,7 +1,8 @@
 /* Files below a folder (tree.h). */
-#include "corpus/prepare/tree.h"
+#include "corpus/tree.h"
 #include <fnmatch.h>
 #include <string.h>
+#include <strings.h>
 
 enum { DEEP = 16, FILES_MOST = 1 << 20 };
 
@@ -58,4 +59,17 @@ const char *tree_find(const tree *t, const char *patterns)
     }
     arena_close(&mem);
     return found;
+}
+
+str tree_stem(const char *path)
+{
+    const char *name = strrchr(path, '/');
+    str whole = str_of(name ? name + 1 : path);
+    return str_cut(&whole, '.');
+}
+
+bool tree_ends(const char *path, const char *with)
+{
+    size_t n = strlen(path), m = strlen(with);
+    return n > m && !strcasecmp(path + n - m, with);
 }
