@@ -52,24 +52,24 @@ static bool abstract(chemprot *c, const str *f, int n, err *e)
     return true;
 }
 
-static bool document_of(chemprot *c, str id, document **to, err *e)
+/* NULL with a complaint where there is none. */
+static document *document_of(chemprot *c, str id, err *e)
 {
     int i = table_get(&c->ids, id);
-    if (i < 0)
-        return fail(e, "%s:%d: a document of the abstracts is expected, '%.*s' is none", c->path,
-                    c->line, (int)(id.len < 40 ? id.len : 40), id.at);
-    *to = &c->to->at[i];
-    return true;
+    if (i >= 0) return &c->to->at[i];
+    fail(e, "%s:%d: a document of the abstracts is expected, '%.*s' is none", c->path, c->line,
+         (int)(id.len < 40 ? id.len : 40), id.at);
+    return NULL;
 }
 
 static bool entity(chemprot *c, const str *f, int n, err *e)
 {
-    document *d = NULL;
     int64_t start, end;
     if (n != 6 || !str_int(f[3], &start) || !str_int(f[4], &end) || start < 0 || end <= start)
         return fail(e, "%s:%d: PMID, id, type, start, end, text are expected, with tabs between",
                     c->path, c->line);
-    if (!document_of(c, f[0], &d, e)) return false;
+    document *d = document_of(c, f[0], e);
+    if (!d) return false;
     doc_mention *m = document_mention(d, c->mem, f[1], f[2], c->line);
     m->text = f[5];
     if (str_starts(f[2], "GENE-")) infon_add(&m->more, c->mem, STR("tag"), STR("GENE"));
@@ -107,11 +107,11 @@ static bool argument_of(chemprot *c, const document *d, relation *r, str cell, e
 
 static bool relation_row(chemprot *c, const str *f, int n, err *e)
 {
-    document *d = NULL;
     if (n != 4 && n != 6)
         return fail(e, "%s:%d: PMID, group, [scored, type,] Arg1:T1, Arg2:T2 are expected", c->path,
                     c->line);
-    if (!document_of(c, f[0], &d, e)) return false;
+    document *d = document_of(c, f[0], e);
+    if (!d) return false;
     relation *r = document_relation(d, c->mem, (str){"", 0}, f[1], c->line);
     if (n == 6) {
         infon_add(&r->more, c->mem, STR("scored"), str_trim(f[2]));

@@ -4,9 +4,12 @@
 #include "base/xml.h"
 #include "corpus/formats/share.h"
 
-typedef struct by_id { /* id -> element */
-    table ids;
-    const xml **at;
+/* The elements of a name by their id. */
+typedef struct by_id {
+    table ids; /* id -> index of its place */
+    struct place {
+        const xml *x;
+    } * at;
     int n;
     size_t cap;
 } by_id;
@@ -17,14 +20,14 @@ static void index_of(by_id *to, const xml *root, const char *name, arena *mem)
         str id = xml_attribute(x, "id");
         if (!id.at || !table_add(&to->ids, mem, id, to->n, NULL)) continue;
         GROW(mem, to->at, to->n, to->cap);
-        to->at[to->n++] = x;
+        to->at[to->n++].x = x;
     }
 }
 
 static const xml *find(const by_id *of, str id)
 {
     int i = id.at ? table_get(&of->ids, id) : -1;
-    return i < 0 ? NULL : of->at[i];
+    return i < 0 || !of->at ? NULL : of->at[i].x;
 }
 
 static str child_attribute(const xml *x, const char *child, const char *name)
@@ -47,7 +50,7 @@ static bool annotation(document *d, const xml *x, const by_id *classes, const by
     const xml *words = xml_child(x, "spannedText");
     if (words && words->text.len) m->text = words->text;
     str cui = (str){0};
-    for (const xml *s = xml_child(class, "hasSlotMention"); s && !cui.at;
+    for (const xml *s = class ? xml_child(class, "hasSlotMention") : NULL; s && !cui.at;
          s = xml_next(s, "hasSlotMention"))
         cui =
             child_attribute(find(slots, xml_attribute(s, "id")), "stringSlotMentionValue", "value");

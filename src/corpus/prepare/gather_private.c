@@ -40,11 +40,6 @@ bool gather_i2b2(prepared *p, err *e)
            i2b2_of(&p->parts[SPLIT_TEST].docs, &test, p->from, p->mem, e);
 }
 
-static void blanks(char *at, size_t n)
-{
-    memset(at, ' ', n);
-}
-
 /* What BLUE does before it cuts words, all of the same length: [**name**] becomes PATTERN behind blanks; ||||, ___ and ~~ become blanks. */
 static void hide(document *d, arena *mem)
 {
@@ -61,8 +56,9 @@ static void hide(document *d, arena *mem)
                      : str_starts(rest, "~~")   ? 2
                                                 : 0;
         if (end >= 0 && memchr(rest.at, '\n', len)) len = 0;
-        if (len) blanks(to + i, len);
-        if (len >= 7 && end >= 0) memcpy(to + i + len - 7, "PATTERN", 7);
+        for (size_t k = 0; k < len; k++) to[i + k] = ' ';
+        if (len >= 7 && end >= 0)
+            for (size_t k = 0; k < 7; k++) to[i + len - 7 + k] = "PATTERN"[k];
         i += len ? len : 1;
     }
     d->text = (str){to, s.len};

@@ -113,20 +113,27 @@ static void put_example(prepared *p, const example *x, FILE *to)
     putc('\n', to);
 }
 
+static const char *header_of(enum task_kind kind)
+{
+    switch (kind) {
+    case KIND_PAIR: return "label\tindex\tsentence1\tsentence2\n";
+    case KIND_RELATION: return "index\tsentence\tlabel\n";
+    case KIND_LABELS: return "labels\tsentence\tindex\n";
+    default:
+        return "index\tgenre\tfilename\tyear\told_index\tsource1\tsource2\tsentence1\t"
+               "sentence2\tscore\n";
+    }
+}
+
 static bool put_part(prepared *p, const part *of, const char *path, err *e)
 {
-    static const char *const headers[KINDS] = {
-        [KIND_PAIR] = "label\tindex\tsentence1\tsentence2\n",
-        [KIND_RELATION] = "index\tsentence\tlabel\n",
-        [KIND_SCORE] = "index\tgenre\tfilename\tyear\told_index\tsource1\tsource2\tsentence1\t"
-                       "sentence2\tscore\n",
-        [KIND_LABELS] = "labels\tsentence\tindex\n"};
+    const char *header = header_of(p->t.kind);
     out o = {0};
     if (!out_open(&o, path, e)) return false;
     if (p->t.kind == KIND_WORDS) {
         put_words(p, of, o.to);
     } else {
-        fputs(headers[p->t.kind], o.to);
+        fputs(header, o.to);
         for (int i = 0; i < of->x.n; i++) put_example(p, &of->x.at[i], o.to);
     }
     return out_close(&o, e);
