@@ -203,6 +203,20 @@ static json *copy_of(const json *source)
     return copy;
 }
 
+/* A JSON text is an object or a list, so the others are made anew. */
+static json *copy_value(const json *j)
+{
+    switch (json_type_of(j)) {
+    case JSON_IS_OBJECT:
+    case JSON_IS_LIST: return copy_of(j);
+    case JSON_IS_TEXT: return json_new_str(json_text(j));
+    case JSON_IS_INT: return json_new_int(json_int(j));
+    case JSON_IS_REAL: return json_new_real(json_real(j));
+    case JSON_IS_BOOL: return json_new_bool(json_true(j));
+    default: return json_new_null();
+    }
+}
+
 /* The double that has an f32's shortest digits: 1e-12, not 9.999999960041972e-13. */
 static double shortest(float x)
 {
@@ -258,7 +272,7 @@ void config_put_more(text *to, const json *source, const dims *d, const json *mo
     put_act(c, d);
     for (void *i = json_first(own); i; i = json_next(own, i)) {
         arena mem = {0};
-        json_set(c, str_keep(&mem, json_key(i)), copy_of(json_value(i)));
+        json_set(c, str_keep(&mem, json_key(i)), copy_value(json_value(i)));
         arena_close(&mem);
     }
     if (own) json_close(own);

@@ -114,10 +114,23 @@ static void place_stranger(fit *f, const weight *t, const known_name *k)
         misfit(f, UNEXPECTED, "%.150s", t->name);
 }
 
+/* A head of mt-dnn, where it was said whose it is. Its newest form has dropout before the layer, which is then number 1. */
+static void name_head(const fit *f, const weight *t, known_name *k)
+{
+    const char *rest;
+    int at = name_position(t->name, &rest);
+    if (at < 0 || at >= f->plan->n_positions) return;
+    if (!strncmp(rest, "1.", 2)) rest += 2;
+    if (strcmp(rest, "weight") != 0 && strcmp(rest, "bias") != 0) return;
+    k->use = NAME_HEAD;
+    snprintf(k->name, NAME_ROOM, "tasks.%.150s.classifier.%s", f->plan->positions[at], rest);
+}
+
 static void place_weight(fit *f, const weight *t, enum name_style style)
 {
     known_name k;
     name_read(t->name, style, &k);
+    name_head(f, t, &k);
     int at = k.use == NAME_BERT || k.use == NAME_HEAD ? table_get(&f->by_name, str_of(k.name)) : -1;
     if (at < 0) {
         place_stranger(f, t, &k);

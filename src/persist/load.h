@@ -7,6 +7,8 @@
 #include "persist/safetensors.h"
 
 typedef struct load_plan {
+    const char *const *positions; /* [n_positions] the tasks of mt-dnn's heads, in their order */
+    int n_positions;
     const char *dir;       /* for messages */
     enum name_style style; /* NAMES_TENSORFLOW: whatever the file; else the file's own */
     bool

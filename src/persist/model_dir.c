@@ -98,18 +98,13 @@ void model_dir_close(model_dir *m)
 }
 
 /* dir has the heads; the encoder is in `from`, dir itself or a checkpoint. */
-static bool load_from(const char *dir, const char *from, const task *tasks, int n_tasks, net *n,
-                      bool fresh_heads, bool need_pooler, err *e)
+static bool load_from(const char *dir, const char *from, load_plan plan, net *n, err *e)
 {
     arena mem = {0};
     weights files[2] = {0};
     const char *heads = path_join(&mem, dir, "heads.safetensors");
     int n_files = path_exists(heads) ? 2 : 1;
-    load_plan plan = {.dir = from,
-                      .fresh_heads = fresh_heads,
-                      .need_pooler = need_pooler,
-                      .tasks = tasks,
-                      .n_tasks = n_tasks};
+    plan.dir = from;
     bool done = weights_open(&files[0], from, e) &&
                 (n_files == 1 || weights_open(&files[1], heads, e)) &&
                 load_weights(files, n_files, net_params(n), &plan, e);
@@ -122,10 +117,22 @@ static bool load_from(const char *dir, const char *from, const task *tasks, int 
 bool model_dir_weights(const char *dir, const task *tasks, int n_tasks, net *n, bool fresh_heads,
                        bool need_pooler, err *e)
 {
-    return load_from(dir, dir, tasks, n_tasks, n, fresh_heads, need_pooler, e);
+    return load_from(dir, dir,
+                     (load_plan){.fresh_heads = fresh_heads,
+                                 .need_pooler = need_pooler,
+                                 .tasks = tasks,
+                                 .n_tasks = n_tasks},
+                     n, e);
 }
 
 bool model_dir_load(const model_dir *m, net *n, bool fresh_heads, bool need_pooler, err *e)
 {
-    return load_from(m->path, m->weights, m->tasks, m->n_tasks, n, fresh_heads, need_pooler, e);
+    return load_from(m->path, m->weights,
+                     (load_plan){.fresh_heads = fresh_heads,
+                                 .need_pooler = need_pooler,
+                                 .tasks = m->tasks,
+                                 .n_tasks = m->n_tasks,
+                                 .positions = m->positions,
+                                 .n_positions = m->n_positions},
+                     n, e);
 }

@@ -24,6 +24,9 @@ typedef struct model_dir {
     int n_tasks;
     bool has_weights; /* false: config and vocabulary only (training from scratch) */
     bool pooler;      /* the heads were trained above the pooler; true where no tasks.yaml says */
+    const char *const
+        *positions; /* [n_positions] the tasks of an mt-dnn checkpoint's heads; the caller's */
+    int n_positions;
     const char *note; /* tasks.yaml's protocol stamp, "" if none */
 } model_dir;
 

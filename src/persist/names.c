@@ -116,6 +116,22 @@ static void read_tensorflow(str s, known_name *to)
     }
 }
 
+int name_position(const char *foreign, const char **rest)
+{
+    static const char list[] = "scoring_list.";
+    str s = str_of(foreign);
+    int n = 0, digits = 0;
+    while (cut_front(&s, "module.")) continue;
+    if (!cut_front(&s, list)) return -1;
+    for (; digits < 4 && s.len > 1 && *s.at >= '0' && *s.at <= '9'; digits++) {
+        n = 10 * n + *s.at - '0';
+        s = str_sub(s, 1, s.len);
+    }
+    if (!digits || *s.at != '.' || s.len < 2) return -1;
+    *rest = s.at + 1;
+    return n;
+}
+
 /* Google's names for heads, which are not made by the rule; these kernels lie as ours do. */
 static const struct {
     const char *theirs, *ours;

@@ -25,6 +25,8 @@ typedef struct known_name {
 } known_name;
 
 void name_read(const char *foreign, enum name_style style, known_name *to);
+/* A head of mt-dnn, "scoring_list.3.weight": its position, and what follows the last dot of the position ("weight"); else -1. */
+int name_position(const char *foreign, const char **rest);
 /* For lists of what is in a file: Hugging Face's name without "bert." in front, of pretraining heads and others too, whatever the form.
  * False for what is no weight of a model: the optimizer's slots, buffers of positions. */
 bool name_list(const char *foreign, enum name_style style, char to[NAME_ROOM], bool *transposed);

@@ -193,6 +193,24 @@ static bool read_state(reader *r, const node *state, err *e)
     return r->w->n || fail(e, "%s: no tensors are in it", r->path);
 }
 
+/* The corpora that mt-dnn was trained on, in order; one may have several files, PREFIX_a and PREFIX_b, and one head for all. */
+static void keep_heads(reader *r, const node *names)
+{
+    text all = {0};
+    for (size_t i = 0; names && names->type == NODE_LIST && i < names->n; i++) {
+        if (names->items[i]->type != NODE_TEXT || !weight_name_ok(names->items[i]->s)) continue;
+        str rest = names->items[i]->s, name = str_cut(&rest, '_');
+        bool there = false;
+        for (str seen = text_str(&all); seen.at && !there;)
+            there = str_eq(str_cut(&seen, ','), name);
+        if (there) continue;
+        if (all.len) text_char(&all, ',');
+        text_add(&all, name);
+    }
+    if (all.len) r->w->heads = str_keep(&r->w->mem, text_str(&all));
+    text_close(&all);
+}
+
 /* What mt-dnn says of the sizes, under transformers' names. */
 static void keep_config(reader *r, const node *config)
 {
@@ -237,7 +255,10 @@ static const node *find_state(reader *r)
         text_format(&r->w->skipped, "state (its moving average, ema, is what was trained)");
         state = ema;
     }
-    if (is_dict(config)) keep_config(r, config);
+    if (is_dict(config)) {
+        keep_config(r, config);
+        keep_heads(r, node_at(config, "train_datasets"));
+    }
     for (size_t i = 0; state != top && i + 1 < top->n; i += 2)
         if (top->items[i]->type == NODE_TEXT && top->items[i + 1] != state &&
             weight_name_ok(top->items[i]->s) && !str_is(top->items[i]->s, "config"))

@@ -41,7 +41,9 @@ typedef struct weights { /* from one file, or from several shards */
     size_t cap;
     table index;        /* name -> place in list */
     const char *config; /* what the file itself says of the model's sizes, as JSON; or NULL */
-    text skipped;       /* what else is in the file, for people; "" if nothing */
+    const char
+        *heads;   /* names of the heads by position, as the file has them, with commas; or NULL */
+    text skipped; /* what else is in the file, for people; "" if nothing */
 } weights;
 
 /* Finds out the form. path: a file; the prefix of a TensorFlow checkpoint (PREFIX.index, PREFIX.data-..), or its index; an index

@@ -7,7 +7,8 @@
 
 typedef struct asked {
     common c;
-    const char *from, *to, *to_format, *config, *vocab;
+    const char *from, *to, *to_format, *config, *vocab, *study, *heads, *task;
+    bool prune;
     bool overwrite;
     arena mem;
 } asked;
@@ -22,6 +23,10 @@ static bool convert(const asked *a, const char *in, err *e)
     const convert_plan plan = {.in = in,
                                .config = a->config,
                                .vocab = a->vocab,
+                               .study = a->study,
+                               .heads = a->heads,
+                               .task = a->task,
+                               .prune = a->prune,
                                .to = a->to,
                                .wordpiece_mode = -1,
                                .overwrite = a->overwrite};
@@ -45,6 +50,21 @@ int verb_convert(int argc, char **argv)
         {"vocab", 0, OPTION_TEXT, &a.vocab, "FILE",
          "of a checkpoint: its vocab.txt or tokenizer.json; default: the one beside it", 0, 0,
          NULL},
+        {"study", 0, OPTION_TEXT, &a.study, "FILE",
+         "of an mt-dnn checkpoint: a study file, or mt-dnn's task_def, that has kinds and labels "
+         "of its heads",
+         0, 0, NULL},
+        {"heads", 0, OPTION_TEXT, &a.heads, "A,B,..",
+         "of an mt-dnn checkpoint: the tasks of its heads in order; default: what the checkpoint "
+         "says",
+         0, 0, NULL},
+        {"task", 0, OPTION_TEXT, &a.task, "NAME",
+         "export this head of a model, or of a run, as the model class that Hugging Face's tools "
+         "have for it",
+         0, 0, NULL},
+        {"prune", 0, OPTION_FLAG, &a.prune, NULL,
+         "of an export of tags: without the classes X, CLS and SEP, if the head has them", 0, 0,
+         NULL},
         {"format", 0, OPTION_TEXT, &a.from, "WORD", "of a corpus: what is read", 0, 0, NULL},
         {"to-format", 0, OPTION_TEXT, &a.to_format, "WORD", "of a corpus: what is written", 0, 0,
          NULL},
@@ -52,12 +72,13 @@ int verb_convert(int argc, char **argv)
         COMMON_OPTIONS(a.c)};
     const options o = {
         .verb = "convert",
-        .usage = "CHECKPOINT --to DIR, or IN --format A --to OUT --to-format B",
+        .usage = "CHECKPOINT --to DIR [--task NAME], or IN --format A --to OUT --to-format B",
         .about = "Writes a checkpoint as a model directory, which mtbert and Hugging Face's tools "
                  "load. CHECKPOINT is a file, the prefix of a TensorFlow checkpoint, or a folder: "
                  "safetensors, PyTorch (.bin, .pt, zip and legacy), TensorFlow V2, mt-dnn. The "
                  "form is found out, nothing that a file says is run, and what is left out is "
-                 "said. With --format and --to-format: "
+                 "said. With --task: one head with its encoder as BertForSequenceClassification or "
+                 "BertForTokenClassification, with a model card. With --format and --to-format: "
                  "writes a corpus in another format: pubtator, bioc-xml, bioc-json or brat. Text "
                  "and the places of mentions stay as they are; the unit in which a file counts "
                  "places is found out, and what the target cannot hold is said on standard error.",
@@ -65,6 +86,7 @@ int verb_convert(int argc, char **argv)
         .n = COUNT(own),
         .examples =
             "mtbert convert biobert/model.ckpt-1000000 --to models/biobert\n"
+            "mtbert convert runs/disease --task disease --to exports/disease\n"
             "mtbert convert notes.xml --format bioc-xml --to notes.txt --to-format pubtator"};
     const char **words;
     int n, status;
@@ -78,9 +100,13 @@ int verb_convert(int argc, char **argv)
     } else if (!of_corpus(&a) && str_is(str_of(a.to), "-")) {
         status = verb_misused("convert", "--to is needed: the directory for the model; for a "
                                          "corpus --format and --to-format");
-    } else if (of_corpus(&a) && (a.config || a.vocab)) {
-        status = verb_misused("convert", "--config and --vocab are a checkpoint's, --format and "
-                                         "--to-format a corpus's");
+    } else if (of_corpus(&a) && (a.config || a.vocab || a.study || a.heads || a.task || a.prune)) {
+        status = verb_misused("convert", "--config, --vocab, --study, --heads, --task and --prune "
+                                         "are a model's, --format and --to-format a corpus's");
+    } else if ((a.heads && !a.study) || (a.prune && !a.task)) {
+        status =
+            verb_misused("convert", a.prune ? "--prune is for --task"
+                                            : "--heads needs --study, which has kinds and labels");
     } else if (of_corpus(&a) && (!a.from || !a.to_format)) {
         status = verb_misused("convert", "--format and --to-format are needed: %s",
                               format_names_documents(false, &a.mem));

@@ -3,8 +3,11 @@
 #include "verbs/convert_model.h"
 #include "base/log.h"
 #include "persist/config.h"
+#include "persist/export.h"
 #include "persist/load.h"
 #include "persist/model_dir.h"
+#include "verbs/heads.h"
+#include "verbs/model_card.h"
 #include <string.h>
 
 static bool has_pooler(const weights *w)
@@ -45,28 +48,57 @@ static bool fill_net(net **n, const model_dir *m, bool pooler, arena *mem, err *
            model_dir_load(m, *n, false, plan.pooler, e);
 }
 
-bool convert_model(const convert_plan *p, err *e)
+static bool write_dir(const convert_plan *p, const model_dir *m, bool pooler, err *e)
 {
     arena mem = {0};
+    net *n = NULL;
+    bool done = fill_net(&n, m, pooler, &mem, e) &&
+                model_dir_write(m, n, m->tasks, m->n_tasks, m->note, p->to, p->overwrite, e);
+    if (done && !pooler)
+        warn("%s: the checkpoint has no pooler, so neither has the directory; transformers starts "
+             "one anew",
+             p->to);
+    if (n) net_close(n);
+    arena_close(&mem);
+    return done;
+}
+
+static bool write_task(const convert_plan *p, const model_dir *m, err *e)
+{
+    const task *t = NULL;
+    text card = {0};
+    net *n = NULL;
+    for (int i = 0; i < m->n_tasks; i++)
+        if (!strcmp(m->tasks[i].name, p->task)) t = &m->tasks[i];
+    if (!t) return fail(e, "%s: has no task %s", m->path, p->task);
+    if (p->prune && !t->piece_tags)
+        return fail(e, "task %s: has no classes X, CLS, SEP, so there is nothing to prune",
+                    t->name);
+    bool done = export_net(&n, m, t, e) && model_dir_load(m, n, false, net_plan_of(n)->pooler, e) &&
+                model_card(&card, m, t, p->prune, e);
+    const export_plan plan = {.from = m, .task = t, .prune = p->prune, .card = text_str(&card)};
+    done = done && export_write(&plan, n, p->to, p->overwrite, e);
+    if (done) say("%s: %s of task %s", p->to, export_class(t), t->name);
+    text_close(&card);
+    if (n) net_close(n);
+    return done;
+}
+
+bool convert_model(const convert_plan *p, err *e)
+{
     model_dir m;
     weights w = {0};
-    net *n = NULL;
+    const heads_plan heads = {p->study, p->heads};
     const model_parts parts = {p->in, p->config, p->vocab};
     if (!model_dir_open_parts(&m, &parts, p->wordpiece_mode, e)) return false;
     bool done = m.has_weights || fail(e, "%s: no weights are here", p->in);
     done = done && weights_open(&w, m.weights, e);
     if (done) say_found(&m, &w);
+    if (p->study) done = done && heads_name(&m, &w, &heads, e);
     bool pooler = has_pooler(&w);
     weights_close(&w);
-    done = done && fill_net(&n, &m, pooler, &mem, e) &&
-           model_dir_write(&m, n, m.tasks, m.n_tasks, m.note, p->to, p->overwrite, e);
-    if (done && !pooler)
-        warn("%s: the checkpoint has no pooler, so neither has the directory; transformers starts "
-             "one anew",
-             p->to);
+    done = done && (p->task ? write_task(p, &m, e) : write_dir(p, &m, pooler, e));
     if (done) say("%s: written", p->to);
-    if (n) net_close(n);
     model_dir_close(&m);
-    arena_close(&mem);
     return done;
 }

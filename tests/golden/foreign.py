@@ -54,6 +54,19 @@ if what == "torch":
     save_file({k: v.bfloat16() for k, v in state.items()}, os.path.join(out, "bf16.safetensors"))
     torch.save({"state": state, "optimizer": {"lr": 0.1}, "config": {"hidden_size": 8}}, os.path.join(out, "mtdnn.pt"),
                _use_new_zipfile_serialization=False)
+    # mt-dnn's: heads by position, an enum in the config; one head of tags with X, CLS and SEP
+    import enum
+    import types
+    module = types.ModuleType("task_def")
+    sys.modules["task_def"] = module
+    module.TaskType = enum.IntEnum("TaskType", "Classification Regression", module="task_def")
+    more = dict(state, **{"scoring_list.%d.%s" % (i, part): torch.arange(n * (8 if part == "weight" else 1)).float().reshape(
+        (n, 8) if part == "weight" else (n,)) / 256 for i, n in enumerate((1, 6, 2)) for part in ("weight", "bias")})
+    config = json.load(open(os.path.join(plain, "config.json")))
+    config = {k: config[k] for k in ("vocab_size", "hidden_size", "num_hidden_layers", "num_attention_heads", "intermediate_size",
+                                     "max_position_embeddings", "type_vocab_size", "hidden_act") if k in config}
+    config.update(task_types=[module.TaskType.Regression], train_datasets=["sts", "ner_a", "ner_b", "nli"], ema_opt=0)
+    torch.save({"state": more, "optimizer": {}, "config": config}, os.path.join(out, "heads.pt"), _use_new_zipfile_serialization=False)
 else:
     import tensorflow as tf
     names, values = [], []
