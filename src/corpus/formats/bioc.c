@@ -22,6 +22,7 @@ section *bioc_section(bioc *b, bool sentence, size_t offset)
         if (!first && !gap && offset < b->end) gap = 1; /* counted in another way */
         for (size_t i = 0; !first && i < gap && i < GAP_MOST; i++) text_char(&b->text, ' ');
         at = b->text.len;
+        if (d->n_passages) d->passages[d->n_passages - 1].at.end = at; /* it may be empty */
         s = document_sentence(d, b->s->mem, (span){at, at});
     } else {
         if (d->n_passages && offset != b->end) text_char(&b->text, '\n'), at++;
@@ -124,6 +125,22 @@ bool bioc_end(bioc *b, err *e)
         }
     arena_close(&mem);
     return true;
+}
+
+bool bioc_sentences_hold(const document *d, const section *passage, losses *l)
+{
+    size_t at = passage->at.start;
+    bool any = false, hold = true;
+    for (int i = 0; i < d->n_sentences; i++) {
+        span s = d->sentences[i].at;
+        if (s.start < passage->at.start || s.end > passage->at.end) continue;
+        hold = hold && s.start >= at && s.start - at <= GAP_MOST && (any || s.start == at);
+        for (size_t k = at; hold && k < s.start; k++) hold = d->text.at[k] == ' ';
+        at = s.end, any = true;
+    }
+    hold = hold && at == passage->at.end;
+    if (any && !hold) loss_note(l, "sentences that have more than blanks between them", d);
+    return any && hold;
 }
 
 bool bioc_is_node(const document *d, const argument *a)

@@ -24,6 +24,9 @@ void bioc_relation_done(bioc *b, relation *r);
 MUST_USE bool bioc_end(bioc *b, err *e);
 /* For writers: is this reference one of a mention or relation of the document (a node), or an identifier (an infon)? */
 bool bioc_is_node(const document *d, const argument *a);
+/* Can this passage be written as its sentences? Those who read them put blanks between, so only where nothing else lies there; else the text is written
+ * whole, and the loss of sentences noted. False also where it has none. */
+bool bioc_sentences_hold(const document *d, const section *passage, losses *l);
 /* "type" is to be written as an infon, since no other one says it. */
 bool bioc_type_is_infon(const infons *more, str type);
 /* Where a section, a place begin, as the file is to count them. */

@@ -131,7 +131,8 @@ static void put_section(writer *w, const section *s, bool sentence, bool *done)
     text_format(&w->t, "{\"offset\":%zu,", offset);
     put_infons(w, &s->more, (str){0});
     int n = 0;
-    for (int i = 0; !sentence && i < w->d->n_sentences; i++) {
+    bool cut = !sentence && bioc_sentences_hold(w->d, s, w->l);
+    for (int i = 0; cut && i < w->d->n_sentences; i++) {
         const section *k = &w->d->sentences[i];
         if (k->at.start < s->at.start || k->at.end > s->at.end) continue;
         text_add(&w->t, n++ ? STR(",") : STR(",\"sentences\":["));

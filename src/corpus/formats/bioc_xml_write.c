@@ -112,7 +112,8 @@ static void put_section(writer *w, const section *s, bool sentence, bool *done)
     put_infons(w, &s->more);
     text_format(&w->t, "<offset>%zu</offset>\n", offset);
     int n = 0;
-    for (int i = 0; !sentence && i < w->d->n_sentences; i++) {
+    bool cut = !sentence && bioc_sentences_hold(w->d, s, w->l);
+    for (int i = 0; cut && i < w->d->n_sentences; i++) {
         const section *k = &w->d->sentences[i];
         if (k->at.start < s->at.start || k->at.end > s->at.end) continue;
         put_section(w, k, true, done);

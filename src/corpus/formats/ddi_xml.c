@@ -1,6 +1,6 @@
 /* The DDI corpus of 2013: a file a document, with sentences that have a text each, entities in them (charOffset="3-9;15-20", the last character
- * included, counted from the start of the sentence) and every pair of entities, interacting or not. The document's text is its sentences, a line
- * each. A pair's type is BLUE's label: DDI-advise, DDI-effect, DDI-int, DDI-mechanism, DDI-false; the corpus has one that interacts without a
+ * included, counted from the start of the sentence) and every pair of entities, interacting or not. The document's text is its sentences with a
+ * blank between. A pair's type is BLUE's label: DDI-advise, DDI-effect, DDI-int, DDI-mechanism, DDI-false; the corpus has one that interacts without a
  * type, and that is empty here. */
 #include "base/xml.h"
 #include "corpus/formats/readers.h"
@@ -114,7 +114,7 @@ bool ddi_xml_documents(document_list *to, const source *s, err *e)
         memcpy(all + at, t.at, t.len);
         if (!sentence(&r, x, at, t.len, e)) return false;
         at += t.len;
-        if (x->next) all[at++] = '\n';
+        if (x->next) all[at++] = ' ';
     }
     return linked(&r, e) && document_settle(r.d, -1, e);
 }

@@ -166,7 +166,9 @@ static bool one(document_list *to, const tree *files, const char *path, arena *m
     if (!lines_each(&r, concepts, concept_line, e) ||
         !lines_each(&r, of_stem(files, stem, ".rel"), relation_line, e))
         return false;
-    return document_settle(r.d, UNIT_BYTE, e);
+    if (!document_settle(r.d, UNIT_BYTE, e)) return false;
+    r.d->unit = UNIT_POINT; /* the files count lines and tokens */
+    return true;
 }
 
 bool i2b2_of(document_list *to, const tree *files, const char *folder, arena *mem, err *e)
