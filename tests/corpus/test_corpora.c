@@ -30,7 +30,7 @@ void demo_corpora_are_read_whole(void **state)
             assert_true(t.kind != KIND_WORDS || b.x.mentions > 60);
         }
     }
-    assert_int_equal(n, 8);
+    assert_int_equal(n, 10);
     assert_int_equal(kinds, (1 << KINDS) - 1);
     arena_close(&b.mem);
 }
