@@ -20,7 +20,8 @@ typedef struct machine {
 
 static bool wrong(machine *m, const char *why)
 {
-    return fail(m->e, "%s: pickle, byte %zu: %s", m->p->path, m->p->at + m->op, why);
+    (void)!fail(m->e, "%s: pickle, byte %zu: %s", m->p->path, m->p->at + m->op, why);
+    return false;
 }
 
 static node *make(machine *m, enum node_type type)
@@ -39,6 +40,7 @@ static bool push(machine *m, node *x)
 {
     if (!x) return false;
     if (m->n == NODES_MOST) return wrong(m, "more values on the stack than a checkpoint needs");
+    /* NOLINTNEXTLINE(bugprone-sizeof-expression): an array of pointers is meant */
     GROW(m->mem, m->stack, m->n, m->cap);
     m->stack[m->n++] = x;
     return true;
@@ -70,6 +72,7 @@ static bool has(machine *m, size_t n)
 
 static bool add(machine *m, node *to, node *item)
 {
+    /* NOLINTNEXTLINE(bugprone-sizeof-expression): an array of pointers is meant */
     GROW(m->mem, to->items, to->n, to->cap);
     to->items[to->n++] = item;
     return true;
@@ -82,7 +85,7 @@ static bool gather(machine *m, enum node_type type, size_t n)
     if (!x) return false;
     if (n) {
         x->items = TAKE(m->mem, node *, n);
-        memcpy(x->items, m->stack + m->n - n, n * sizeof *x->items);
+        for (size_t i = 0; i < n; i++) x->items[i] = m->stack[m->n - n + i];
     }
     x->n = x->cap = n;
     m->n -= n;
@@ -141,10 +144,10 @@ static bool remember(machine *m, uint64_t at)
     if (at >= MEMO_MOST) return wrong(m, "a place in the memo beyond what a checkpoint needs");
     if (!has(m, 1)) return false;
     if (at >= m->n_memo) {
-        size_t n = m->n_memo ? m->n_memo : 256;
+        size_t n = m->n_memo;
         while (n <= at) n *= 2;
         node **memo = TAKE(m->mem, node *, n);
-        if (m->n_memo) memcpy(memo, m->memo, m->n_memo * sizeof *memo);
+        for (size_t i = 0; i < m->n_memo; i++) memo[i] = m->memo[i];
         m->memo = memo, m->n_memo = n;
     }
     m->memo[at] = m->stack[m->n - 1];
@@ -220,6 +223,7 @@ static bool push_global(machine *m)
 static bool push_persistent(machine *m)
 {
     if (!gather(m, NODE_PERSISTENT, 1)) return false;
+    /* NOLINTNEXTLINE(bugprone-sizeof-expression): an array of pointers is meant */
     GROW(m->mem, m->p->stored, m->p->n_stored, m->p->cap);
     m->p->stored[m->p->n_stored++] = m->stack[m->n - 1];
     return true;
@@ -283,7 +287,9 @@ static bool step(machine *m, unsigned char op)
 
 bool pickle_read(pickle *p, str *bytes, arena *mem, err *e)
 {
-    machine m = {.p = p, .all = *bytes, .rest = *bytes, .mem = mem, .e = e};
+    enum { MEMO_LEAST = 256 }; /* grows from here */
+    machine m = {.p = p, .all = *bytes, .rest = *bytes, .mem = mem, .e = e, .n_memo = MEMO_LEAST};
+    m.memo = TAKE(mem, node *, m.n_memo);
     for (;;) {
         m.op = m.all.len - m.rest.len;
         str op;

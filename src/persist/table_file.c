@@ -89,7 +89,7 @@ static bool cut_restarts(reader *r, str *block, err *e)
 
 static bool next_entry(reader *r, str *block, str *key, str *value, err *e)
 {
-    uint64_t shared, own, len;
+    uint64_t shared = 0, own = 0, len = 0;
     if (!varint(block, &shared) || !varint(block, &own) || !varint(block, &len) ||
         shared > key->len || own > block->len || len > block->len - own)
         return fail(e, "%s: an entry of a block is longer than the block", r->path);
@@ -107,7 +107,7 @@ static bool next_entry(reader *r, str *block, str *key, str *value, err *e)
 
 static bool read_rows(reader *r, handle h, err *e)
 {
-    str block, key = {0}, value;
+    str block = {0}, key = {0}, value = {0};
     if (!read_block(r, h, &block, e) || !cut_restarts(r, &block, e)) return false;
     while (block.len) {
         if (!next_entry(r, &block, &key, &value, e)) return false;
@@ -124,10 +124,11 @@ bool table_file_read(str bytes, const char *path, arena *mem, table_row **rows, 
 {
     static const char mark[] = "\x57\xfb\x80\x8b\x24\x75\x47\xdb";
     reader r = {.bytes = bytes, .path = path, .mem = mem};
-    handle unused, index, h;
+    handle unused = {0}, index = {0}, h = {0};
     if (bytes.len < FOOTER || memcmp(bytes.at + bytes.len - 8, mark, 8) != 0)
         return fail(e, "%s: no table file, its last bytes are not that format's", path);
-    str footer = str_sub(bytes, bytes.len - FOOTER, bytes.len - 8), block, key = {0}, value;
+    str footer = str_sub(bytes, bytes.len - FOOTER, bytes.len - 8), block = {0}, key = {0},
+        value = {0};
     if (!read_handle(&footer, &unused) || !read_handle(&footer, &index))
         return fail(e, "%s: the footer does not say where the index is", path);
     if (!read_block(&r, index, &block, e) || !cut_restarts(&r, &block, e)) return false;

@@ -76,7 +76,7 @@ static bool list_storages(reader *r, err *e)
 {
     for (size_t i = 0; i < r->p.n_stored; i++) {
         storage s = {.path = r->path};
-        int type, old;
+        int type = 0, old = 0;
         if (!read_id(r, r->p.stored[i], &type, &s.key, &s.n, e)) return false;
         s.each = types[type].bytes;
         if (!weight_name_ok(s.key) || s.key.len > 100)
@@ -146,7 +146,7 @@ static bool read_tensor(reader *r, str name, const node *a, err *e)
 {
     weight t = {.name = str_keep(&r->w->mem, name), .path = r->path};
     int64_t strides[WEIGHT_DIMS], numel;
-    int n_strides, type;
+    int n_strides = 0, type = 0;
     str key;
     if (!weight_name_ok(name))
         return fail(e, "%s: tensor %d has no name or one with control characters", r->path,

@@ -42,14 +42,15 @@ static void put_use(text *to, const task *t, const model_dir *m, bool prune)
                                                "one class (softmax)",
                                                "one class (softmax)",
                                                "a number, the logit itself",
-                                               "a tag for each word: that of its first piece "
-                                               "(pipelines: `aggregation_strategy=\"first\"`)",
+                                               "a tag for each word, that of its first piece",
                                                "any number of labels (sigmoid above 0.5)"};
     text_format(
         to, "# %s\n\nA BERT encoder with one head, trained by `mtbert` and exported as `%s`.\n\n",
         t->name, export_class(t));
     text_format(to, "- Input: %s; %s\n- Answer: %s\n", inputs[t->kind],
                 m->v.lower ? "text is lower-cased" : "case is kept", answers[t->kind]);
+    if (t->kind == KIND_WORDS)
+        text_add(to, STR("- In pipelines: `aggregation_strategy=\"first\"`\n"));
     if (t->n_labels) text_add(to, STR("- Labels:"));
     for (int k = 0; k < t->n_labels; k++)
         text_format(to, "%s `%s`%s", k ? "," : "", t->labels[k],
