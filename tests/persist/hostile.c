@@ -10,7 +10,7 @@ void put_bytes(text *t, const char *at, size_t n)
 
 void put_number(text *t, uint64_t x, int bytes)
 {
-    for (int i = 0; i < bytes; i++) text_char(t, (char)(x >> 8 * i));
+    for (int i = 0; i < bytes; i++) text_char(t, i < 8 ? (char)(x >> 8 * i) : 0);
 }
 
 void put_varint(text *t, uint64_t x)

@@ -315,7 +315,7 @@ void snappy_that_lies_is_refused(void **state)
                               {"\x80\x80\x40\0a", 5},         /* a million */
                               {"\2\0a", 3},                   /* one byte less than said */
                               {"\1\4ab", 4},                  /* one more */
-                              {"\4\0a\1\2", 5},               /* a copy from before the beginning */
+                              {"\5\0a\1\2", 5},               /* a copy from before the beginning */
                               {"\5\0a\1\0", 5},               /* from 0 back */
                               {"\3\0a\1\1", 5},               /* over the end */
                               {"\4\xf0", 2},                  /* a length that is cut */
