@@ -1,22 +1,8 @@
 /* The two low bits of an element's first byte: 0 literal, 1 to 3 a copy whose distance takes one byte and three bits,
  * two bytes, or four. A copy may overlap what it makes. */
 #include "persist/snappy.h"
+#include "persist/varint.h"
 #include <string.h>
-
-static bool read_length(str *s, size_t *to)
-{
-    uint64_t n = 0;
-    for (int shift = 0; shift < 35; shift += 7) {
-        if (!s->len) return false;
-        unsigned char b = (unsigned char)*s->at;
-        *s = (str){s->at + 1, s->len - 1};
-        n |= (uint64_t)(b & 127) << shift;
-        if (b & 128) continue;
-        *to = (size_t)n;
-        return n <= UINT32_MAX;
-    }
-    return false;
-}
 
 /* n little-endian bytes off the front; the caller has looked that they are there. */
 static size_t number(str *s, size_t n)
@@ -29,9 +15,10 @@ static size_t number(str *s, size_t n)
 
 bool snappy_read(str s, size_t most, arena *mem, str *to)
 {
-    size_t want, have = 0;
+    uint64_t want;
+    size_t have = 0;
     /* An element of 3 bytes makes at most 64: a length beyond that is a lie, told before it is believed. */
-    if (!read_length(&s, &want) || want > most || want / 64 > s.len) return false;
+    if (!varint(&s, &want) || want > most || want / 64 > s.len) return false;
     char *out = TAKE(mem, char, want);
     while (s.len) {
         unsigned tag = (unsigned char)*s.at, kind = tag & 3;

@@ -3,6 +3,7 @@
 #include "persist/table_file.h"
 #include "persist/crc32c.h"
 #include "persist/snappy.h"
+#include "persist/varint.h"
 #include <string.h>
 
 enum {
@@ -23,19 +24,6 @@ typedef struct reader {
 typedef struct handle {
     uint64_t at, len;
 } handle;
-
-static bool varint(str *s, uint64_t *to)
-{
-    *to = 0;
-    for (int shift = 0; shift < 64; shift += 7) {
-        if (!s->len) return false;
-        unsigned char b = (unsigned char)*s->at;
-        *s = (str){s->at + 1, s->len - 1};
-        *to |= (uint64_t)(b & 127) << shift;
-        if (!(b & 128)) return shift < 63 || b < 2;
-    }
-    return false;
-}
 
 static bool read_handle(str *s, handle *h)
 {

@@ -3,6 +3,7 @@
 #include "persist/tensorflow.h"
 #include "persist/crc32c.h"
 #include "persist/table_file.h"
+#include "persist/varint.h"
 #include <string.h>
 
 typedef struct entry {
@@ -15,9 +16,10 @@ typedef struct reader {
     weights *w;
     const char *prefix, *index; /* PREFIX.index */
     uint64_t shards;
-    bool swapped; /* big-endian */
-    str *data;    /* [shards] mapped; at NULL: not yet */
-    const char **paths;
+    bool swapped;       /* big-endian */
+    str *data;          /* [shards] mapped */
+    const char **paths; /* NULL: not yet */
+    size_t room;        /* bytes of those that are mapped */
 } reader;
 enum { WIRE_INT, WIRE_8, WIRE_TEXT, WIRE_4 = 5 };
 typedef struct field {
@@ -25,19 +27,6 @@ typedef struct field {
     uint64_t value; /* of WIRE_INT, WIRE_8, WIRE_4 */
     str bytes;      /* of WIRE_TEXT */
 } field;
-
-static bool varint(str *s, uint64_t *to)
-{
-    *to = 0;
-    for (int shift = 0; shift < 64; shift += 7) {
-        if (!s->len) return false;
-        unsigned char b = (unsigned char)*s->at;
-        *s = (str){s->at + 1, s->len - 1};
-        *to |= (uint64_t)(b & 127) << shift;
-        if (!(b & 128)) return shift < 63 || b < 2;
-    }
-    return false;
-}
 
 /* The next field of a message; false where the bytes are no field. */
 static bool next_field(str *s, field *f)
@@ -143,7 +132,9 @@ static bool open_shard(reader *r, uint64_t shard, err *e)
     if (r->paths[shard]) return true;
     r->paths[shard] = str_format(&r->w->mem, "%s.data-%05llu-of-%05llu", r->prefix,
                                  (unsigned long long)shard, (unsigned long long)r->shards);
-    return weights_map(r->w, r->paths[shard], &r->data[shard], e);
+    if (!weights_map(r->w, r->paths[shard], &r->data[shard], e)) return false;
+    r->room += r->data[shard].len;
+    return true;
 }
 
 /* Object checkpoints (tf.train.Checkpoint) escape names and put this behind them: a checkpoint of an object whose
@@ -211,10 +202,8 @@ static bool read_variable(reader *r, const table_row *row, size_t *taken, err *e
     }
     if (!take_values(r, &x, each, e)) return false;
     *taken += x.t.bytes; /* no byte is two variables': else a small file could be read forever */
-    size_t room = 0;
-    for (uint64_t i = 0; i < r->shards; i++) room += r->data[i].len;
-    return *taken <= room ? weights_add(r->w, &x.t, e)
-                          : fail(e, "%s: variable %.150s overlaps another", r->index, x.t.name);
+    return *taken <= r->room ? weights_add(r->w, &x.t, e)
+                             : fail(e, "%s: variable %.150s overlaps another", r->index, x.t.name);
 }
 
 static bool read_rows(reader *r, const table_row *rows, size_t n, err *e)

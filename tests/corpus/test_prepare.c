@@ -1,6 +1,7 @@
 /* Corpora as their owners publish them, to the splits of BLUE: golden numbers on the real ones, where MTBERT_CORPORA has them. */
 #include "corpus/prepare/prepare.h"
 #include "reading.h"
+#include <unistd.h>
 
 static const char *prepared_json(arena *mem, const char *corpus, const char *from,
                                  const char *split)
@@ -121,4 +122,30 @@ void golden_biosses_and_ncbi(void **state)
     GOLDEN("ncbi-disease", "NCBI-disease", NULL, "\"train\": {\"documents\": 593",
            "\"dev\": {\"documents\": 100", "\"test\": {\"documents\": 100", "\"Disease\": 787}",
            "\"Disease\": 960}");
+}
+
+/* clinicalsts has no dev without a list: what another split wrote must not stay beside its train and test. */
+void prepare_leaves_no_file_of_another_split(void **state)
+{
+    (void)state;
+    static const char *const others[] = {"dev.tsv", "left-out.tsv"};
+    arena mem = {0};
+    err e = {0};
+    prepared p;
+    const prepare_asked a = {.corpus = "clinicalsts", .from = "corpora/owners/clinicalsts"};
+    const char *dir = test_dir();
+    assert_true(prepare_read(&p, &a, &mem, &e));
+    for (int i = 0; i < 2; i++) {
+        const char *path = path_join(&mem, dir, others[i]);
+        assert_true(file_write(path, STR("old\n"), &e));
+        assert_false(prepare_write(&p, dir, false, &e));
+        assert_non_null(strstr(e.text, others[i]));
+        assert_false(path_exists(path_join(&mem, dir, "train.tsv")));
+        e = (err){0};
+        assert_true(prepare_write(&p, dir, true, &e));
+        assert_false(path_exists(path));
+        assert_true(!unlink(path_join(&mem, dir, "train.tsv")) &&
+                    !unlink(path_join(&mem, dir, "test.tsv")));
+    }
+    arena_close(&mem);
 }

@@ -37,13 +37,9 @@ static str as_utf8(hoc *h, str s)
 
 static bool read(hoc *h, const char *path, str *to, err *e)
 {
-    file f = {0};
-    if (!file_open(&f, path, e)) return false;
-    *to = as_utf8(h, str_copy(h->s->mem, f.bytes));
-    file_close(&f);
-    if (!format_bytes(path, *to, false, e)) return false;
-    if (str_starts(*to, "\xef\xbb\xbf")) *to = str_sub(*to, 3, to->len);
-    return true;
+    if (!whole_bytes(to, path, h->s->mem, e)) return false;
+    *to = as_utf8(h, *to);
+    return whole_check(to, path, e);
 }
 
 /* Adds a label, in small letters, to those cut at | . */

@@ -1,15 +1,25 @@
 #include "corpus/formats/whole.h"
 #include "base/file.h"
 
-bool whole_read(str *to, const char *path, arena *mem, err *e)
+bool whole_bytes(str *to, const char *path, arena *mem, err *e)
 {
     file f = {0};
     if (!file_open(&f, path, e)) return false;
     *to = str_copy(mem, f.bytes);
     file_close(&f);
-    if (!format_bytes(path, *to, false, e)) return false;
-    if (str_starts(*to, "\xef\xbb\xbf")) *to = str_sub(*to, 3, to->len);
     return true;
+}
+
+bool whole_check(str *bytes, const char *path, err *e)
+{
+    if (!format_bytes(path, *bytes, false, e)) return false;
+    if (str_starts(*bytes, "\xef\xbb\xbf")) *bytes = str_sub(*bytes, 3, bytes->len);
+    return true;
+}
+
+bool whole_read(str *to, const char *path, arena *mem, err *e)
+{
+    return whole_bytes(to, path, mem, e) && whole_check(to, path, e);
 }
 
 int whole_fields(str line, str *to, int most)

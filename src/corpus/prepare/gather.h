@@ -2,6 +2,6 @@
 /* Who gathers which corpus: the functions that recipes.def names. */
 #include "corpus/prepare/prepare.h"
 
-#define RECIPE(name, task, read, by, blue, about) gather read;
+#define RECIPE(name, task, read, by, released, blue, about) gather read;
 #include "corpus/prepare/recipes.def"
 #undef RECIPE

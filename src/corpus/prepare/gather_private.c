@@ -3,19 +3,17 @@
 #include "corpus/formats/i2b2.h"
 #include "corpus/formats/share.h"
 #include "corpus/prepare/gather.h"
-#include <fnmatch.h>
 #include <string.h>
 
 /* The files below the corpus whose path matches one of the patterns, cut at ; . */
 static tree matching(const prepared *p, const char *patterns)
 {
     tree to = {0};
-    size_t from = strlen(p->from);
     for (int i = 0; i < p->files.n; i++) {
         const char *path = p->files.at[i];
         for (str rest = str_of(patterns); rest.at;) {
             const char *one = str_keep(p->mem, str_cut(&rest, ';'));
-            if (fnmatch(one, path + (strlen(path) > from ? from : 0), FNM_CASEFOLD)) continue;
+            if (!gather_within(p, path, one)) continue;
             GROW(p->mem, to.at, to.n, to.cap);
             to.at[to.n++] = path;
             break;

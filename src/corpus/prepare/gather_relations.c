@@ -1,14 +1,5 @@
 /* Corpora of relations. */
 #include "corpus/prepare/gather.h"
-#include <fnmatch.h>
-#include <string.h>
-
-/* Is the path, below the corpus, in a folder of that name? */
-static bool within(const prepared *p, const char *path, const char *pattern)
-{
-    size_t from = strlen(p->from);
-    return !fnmatch(pattern, path + (strlen(path) > from ? from : 0), FNM_CASEFOLD);
-}
 
 /* Documents of Train and of the test for the extraction of interactions; the test for drug names has the same documents without pairs. */
 bool gather_ddi(prepared *p, err *e)
@@ -16,9 +7,9 @@ bool gather_ddi(prepared *p, err *e)
     static const char *const folders[] = {"*train*/*.xml", NULL, "*test*/*.xml"};
     for (int i = 0; i < p->files.n; i++) {
         const char *path = p->files.at[i];
-        if (within(p, path, "*drugner*") || within(p, path, "*drug ner*")) continue;
+        if (gather_within(p, path, "*drugner*") || gather_within(p, path, "*drug ner*")) continue;
         for (int s = 0; s < SPLITS; s++)
-            if (folders[s] && within(p, path, folders[s])) {
+            if (folders[s] && gather_within(p, path, folders[s])) {
                 if (!documents_read(&p->parts[s].docs, "ddi-xml", path, p->mem, e)) return false;
                 break;
             }

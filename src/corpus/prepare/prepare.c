@@ -3,10 +3,12 @@
 #include "base/log.h"
 #include "corpus/prepare/cut.h"
 #include "corpus/prepare/gather.h"
+#include <fnmatch.h>
 #include <string.h>
 
 static const recipe recipes[] = {
-#define RECIPE(name, task, read, by, blue, about) {name, task, about, read, by, blue},
+#define RECIPE(name, task, read, by, released, blue, about) \
+    {name, task, about, read, by, released, blue},
 #include "corpus/prepare/recipes.def"
 #undef RECIPE
 };
@@ -42,6 +44,12 @@ static bool found(prepared *p, enum split which, const char *patterns, bool need
     fail(e, "%s: a file %s is expected in this folder", p->from, names.at);
     text_close(&names);
     return false;
+}
+
+bool gather_within(const prepared *p, const char *path, const char *pattern)
+{
+    size_t from = strlen(p->from);
+    return !fnmatch(pattern, path + (strlen(path) > from ? from : 0), FNM_CASEFOLD);
 }
 
 bool gather_documents(prepared *p, enum split which, const char *form, const char *patterns,
@@ -137,7 +145,7 @@ static void apply(prepared *p, where *w)
 static bool split(prepared *p, const prepare_asked *a, err *e)
 {
     if (a->authors && where_missing(&p->missing, p->of->name, p->mem))
-        say("two sentences that the authors' data lacks are left out");
+        say("%d sentences that the authors' data lacks are left out", p->missing.n);
     where w;
     bool blue = a->split ? !strcmp(a->split, "blue") : p->of->blue;
     if (a->split_ids) {

@@ -42,11 +42,14 @@ typedef struct prepared {
 } prepared;
 
 enum split_unit { BY_DOCUMENT, BY_SENTENCE, BY_EXAMPLE };
+/* How cells of the authors' released data differ from ours: in ASCII (printable.h), or a quote in them not doubled and quoted. */
+enum released_form { LIKE_OURS, IN_ASCII, UNQUOTED };
 typedef bool gather(prepared *p, err *e);
 typedef struct recipe {
     const char *name, *task, *about;
     gather *read;
     enum split_unit by;
+    enum released_form released;
     bool blue; /* BLUE's split is known: it is in blue_splits.def, or it is the owners' */
 } recipe;
 const recipe *recipe_named(const char *name);
@@ -67,6 +70,8 @@ void prepare_table(text *to, const prepared *p);
 /* For those that gather: the file of a split by patterns, read as documents; a file that is not there is an error if needed. */
 MUST_USE bool gather_documents(prepared *p, enum split which, const char *form,
                                const char *patterns, bool needed, err *e);
+/* Does a path of p->files, below the corpus, match the pattern (fnmatch, * also over /, without regard to case)? */
+bool gather_within(const prepared *p, const char *path, const char *pattern);
 /* A file as examples in the format of that name. */
 MUST_USE bool gather_examples(prepared *p, enum split which, const char *form, const char *patterns,
                               bool needed, err *e);

@@ -44,9 +44,10 @@ static void add_sentences(where *w, const struct list *l, arena *mem, err *e)
 bool where_blue(where *w, const char *corpus, arena *mem)
 {
     err e = {0};
-    *w = (where){.rest = -1};
+    *w = (where){.rest = SPLIT_TRAIN};
     for (int i = 0; i < LISTS; i++) {
         if (strcmp(lists[i].corpus, corpus) != 0) continue;
+        if (lists[i].split == SPLIT_TRAIN) w->rest = -1;
         if (strchr(lists[i].ids, ':')) {
             add_sentences(w, &lists[i], mem, &e);
             continue;
@@ -54,7 +55,6 @@ bool where_blue(where *w, const char *corpus, arena *mem)
         for (str rest = str_of(lists[i].ids); rest.at;)
             ASSERT(add(w, str_cut(&rest, ' '), lists[i].split, 0, mem, &e), "%s", e.text);
     }
-    if (!strcmp(corpus, "hoc")) w->rest = SPLIT_TRAIN;
     return w->n > 0;
 }
 

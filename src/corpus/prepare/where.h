@@ -16,7 +16,7 @@ typedef struct where {
     size_t cap;
     int rest; /* where an id goes that is not listed, of a corpus that its owners do not split; -1: nowhere */
 } where;
-/* False where there is no list: the split is the owners'. */
+/* False where there is no list: the split is the owners'. The rest is train where train is not listed. */
 bool where_blue(where *w, const char *corpus, arena *mem);
 /* Sentences of a corpus that BLUE's files lack though the owners' have them (authors' form); others are unlisted. */
 bool where_missing(where *w, const char *corpus, arena *mem);

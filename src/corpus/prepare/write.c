@@ -5,14 +5,15 @@
 #include "base/log.h"
 #include "corpus/prepare/prepare.h"
 #include "corpus/prepare/printable.h"
+#include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
-/* A text as a cell: on one line, without tabs; of the authors' form of some corpora in ASCII. */
+/* A text or an id as a cell: on one line, without tabs. */
 static void put_cell(prepared *p, FILE *to, str s)
 {
-    bool ddi = !strcmp(p->of->name, "ddi"), quoted = !(ddi && p->authors) && str_find(s, '"') >= 0;
-    bool cut = false;
+    bool plain = p->authors && p->of->released == UNQUOTED;
+    bool quoted = !plain && str_find(s, '"') >= 0, cut = false;
     s = str_trim(s);
     if (quoted) putc('"', to);
     for (size_t i = 0; i < s.len; i++) {
@@ -27,8 +28,7 @@ static void put_cell(prepared *p, FILE *to, str s)
 
 static void put_text(prepared *p, FILE *to, str s)
 {
-    bool ascii = p->authors && (!strcmp(p->of->name, "chemprot") || !strcmp(p->of->name, "mednli"));
-    if (!ascii) {
+    if (!p->authors || p->of->released != IN_ASCII) {
         put_cell(p, to, s);
         return;
     }
@@ -75,7 +75,9 @@ static void put_labels(prepared *p, const example *x, FILE *to)
         fprintf(to, "%s%d_%d", k ? "," : "", k, (int)(x->set[k / 64] >> (k % 64) & 1));
     putc('\t', to);
     put_text(p, to, x->text);
-    fprintf(to, "\t%s\n", x->id);
+    putc('\t', to);
+    put_cell(p, to, str_of(x->id));
+    putc('\n', to);
 }
 
 /* "7.T1.T2#2", the second row of a pair with two labels, is 7.T1.T2 as its owners call it. */
@@ -95,8 +97,13 @@ static void put_example(prepared *p, const example *x, FILE *to)
         return;
     }
     if (p->t.kind == KIND_PAIR) fprintf(to, "%s\t", label);
-    fprintf(to, "%.*s\t", (int)id.len, id.at);
-    if (p->t.kind == KIND_SCORE) fprintf(to, "%s\t\t\t%s\t\t\t", p->of->name, x->id);
+    put_cell(p, to, id);
+    if (p->t.kind == KIND_SCORE) {
+        fprintf(to, "\t%s\t\t\t", p->of->name);
+        put_cell(p, to, id);
+        fputs("\t\t", to);
+    }
+    putc('\t', to);
     put_text(p, to, x->text);
     putc('\t', to);
     if (p->t.kind == KIND_RELATION) {
@@ -160,22 +167,28 @@ static bool put_lost(const prepared *p, const char *path, int n, err *e)
     return out_close(&o, e);
 }
 
+/* A file that another split left here would be taken for one of this. */
+static bool gone(const char *path, err *e)
+{
+    return !path_exists(path) || !unlink(path) ||
+           fail(e, "%s: cannot be removed: %s", path, strerror(errno));
+}
+
 bool prepare_write(prepared *p, const char *to, bool overwrite, err *e)
 {
+    const char *paths[SPLITS + 1] = {[SPLITS] = path_join(p->mem, to, "left-out.tsv")};
     int lost = 0;
     if (!dir_make(to, e)) return false;
-    for (int s = 0; s < SPLITS && !overwrite; s++) {
-        const char *path = path_join(p->mem, to, str_format(p->mem, "%s.tsv", split_names[s]));
-        if (path_exists(path))
-            return fail(e, "%s is there already; give another --to, or --overwrite", path);
-    }
+    for (int s = 0; s < SPLITS; s++)
+        paths[s] = path_join(p->mem, to, str_format(p->mem, "%s.tsv", split_names[s]));
+    for (int i = 0; i <= SPLITS && !overwrite; i++)
+        if (path_exists(paths[i]))
+            return fail(e, "%s is there already; give another --to, or --overwrite", paths[i]);
     for (int s = 0; s < SPLITS; s++) {
-        const char *path = path_join(p->mem, to, str_format(p->mem, "%s.tsv", split_names[s]));
-        lost += p->parts[s].lost.n;
-        if (p->parts[s].x.n && !put_part(p, &p->parts[s], path, e)) return false;
+        const part *of = &p->parts[s];
+        lost += of->lost.n;
+        if (of->x.n ? !put_part(p, of, paths[s], e) : !gone(paths[s], e)) return false;
     }
     if (p->blanks) say("%d texts have a line end or a tab, written as a blank", p->blanks);
-    const char *path = path_join(p->mem, to, "left-out.tsv");
-    if (!lost && path_exists(path)) unlink(path); /* of another time */
-    return !lost || put_lost(p, path, lost, e);
+    return lost ? put_lost(p, paths[SPLITS], lost, e) : gone(paths[SPLITS], e);
 }
