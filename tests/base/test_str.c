@@ -83,6 +83,8 @@ void str_suggests_the_nearest_name(void **state)
     assert_string_equal(str_nearest("max_peices", names, 4), "max-pieces");
     assert_string_equal(str_nearest("bacth", names, 4), "batch");
     assert_string_equal(str_nearest("epoch", names, 4), "epochs");
+    assert_string_equal(str_nearest("epochss", names, 4), "epochs");
+    assert_string_equal(str_nearest("bxtch", names, 4), "batch");
     assert_string_equal(str_nearest("max", names, 4), "max-pieces");
     assert_null(str_nearest("learning-rate", names, 4));
     assert_null(str_nearest("xy", names, 4));

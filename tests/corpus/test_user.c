@@ -121,6 +121,7 @@ void json_faults_name_their_line(void **state)
     refuses("kind: sentence", "{\"text\": \"a\"}\n",
             "file:1: a key \"label\" with a label is expected");
     refuses("kind: sentence", "{\"text\": \"a\\u0000b\", \"label\": \"x\"}\n", "file:1");
+    refuses("kind: sentence", "{\"text\": \"\\u0000a\", \"label\": \"x\"}\n", "file:1");
     refuses("kind: sentence, id: nr", "{\"text\": \"a\", \"label\": \"x\"}\n",
             "file:1: a key \"nr\" with a text or a number");
     refuses("kind: score", "{\"text\": \"a\", \"text2\": \"b\", \"score\": [1]}\n",
