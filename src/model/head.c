@@ -15,7 +15,7 @@ void head_declare(head *m, params *ps, const dims *d, const head_plan *plan, int
 void head_layout(head_acts *a, slab *s, const head *m, const dims *d, int rows, enum kind kind)
 {
     a->in = slab_take(s, rows, d->H, kind);
-    a->logits = slab_take(s, rows, m->K, kind);
+    a->logits = slab_take(s, rows, m->K, F32);
     a->loss = slab_take(s, rows, 1, F32);
     a->p = slab_take(s, rows, m->K, F32);
 }

@@ -20,7 +20,7 @@ typedef struct gold {
 /* The activations, and once more the same for their gradients. */
 typedef struct head_acts {
     tensor in;     /* [M,H] dropout(x) */
-    tensor logits; /* [M,K] */
+    tensor logits; /* [M,K] F32 always */
     tensor loss;   /* [M,1] weighted; not among the gradients */
     tensor p;      /* [M,K] F32 probabilities, or the numbers; not among the gradients */
 } head_acts;

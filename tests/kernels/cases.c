@@ -39,11 +39,11 @@ static bool run_embed(lab *l, int which)
     int N = at.N, H = s->H, P = at.longest + 3;
     tokens in = lab_tokens(l, at, V, T);
     dropout drop = lab_dropout(l, s->rate, 0);
-    tensor word = lab_real(l, V, H, 0, 1), place = lab_real(l, P, H, 0, 1),
-           type = lab_real(l, T, H, 0, 1), g = lab_real(l, 1, H, 1, 0.1),
-           b = lab_real(l, 1, H, 0, 0.1), dy = lab_real(l, N, H, 0, 1);
-    tensor y = lab_result(l, "y", N, H, F32), sum = lab_result(l, "sum", N, H, F32),
-           stat = lab_result(l, "stat", N, 2, F32), dsum = lab_result(l, "dsum", N, H, F32),
+    tensor word = lab_act(l, V, H, 0, 1), place = lab_act(l, P, H, 0, 1),
+           type = lab_act(l, T, H, 0, 1), g = lab_act(l, 1, H, 1, 0.1),
+           b = lab_act(l, 1, H, 0, 0.1), dy = lab_act(l, N, H, 0, 1);
+    tensor y = lab_result(l, "y", N, H, l->kind), sum = lab_result(l, "sum", N, H, l->kind),
+           stat = lab_result(l, "stat", N, 2, F32), dsum = lab_result(l, "dsum", N, H, l->kind),
            dword = lab_moved(l, "dword", V, H, 1), dplace = lab_moved(l, "dplace", P, H, 1),
            dtype = lab_moved(l, "dtype", T, H, 1), dg = lab_moved(l, "dg", 1, H, 1),
            db = lab_moved(l, "db", 1, H, 1);
@@ -59,12 +59,11 @@ static bool run_drop_add_norm(lab *l, int which)
     ragged at = lab_ragged(l, s->B, s->lengths);
     int N = at.N, H = s->H;
     dropout drop = lab_dropout(l, s->rate, 65535);
-    tensor x = lab_real(l, N, H, 3, 1), branch = lab_real(l, N, H, 0, 2),
-           g = lab_real(l, 1, H, 1, 0.1), b = lab_real(l, 1, H, 0, 0.1),
-           dy = lab_real(l, N, H, 0, 1);
-    tensor y = lab_result(l, "y", N, H, F32), sum = lab_result(l, "sum", N, H, F32),
-           stat = lab_result(l, "stat", N, 2, F32), dsum = lab_result(l, "dsum", N, H, F32),
-           dbranch = lab_result(l, "dbranch", N, H, F32), dg = lab_moved(l, "dg", 1, H, 1),
+    tensor x = lab_act(l, N, H, 3, 1), branch = lab_act(l, N, H, 0, 2),
+           g = lab_act(l, 1, H, 1, 0.1), b = lab_act(l, 1, H, 0, 0.1), dy = lab_act(l, N, H, 0, 1);
+    tensor y = lab_result(l, "y", N, H, l->kind), sum = lab_result(l, "sum", N, H, l->kind),
+           stat = lab_result(l, "stat", N, 2, F32), dsum = lab_result(l, "dsum", N, H, l->kind),
+           dbranch = lab_result(l, "dbranch", N, H, l->kind), dg = lab_moved(l, "dg", 1, H, 1),
            db = lab_moved(l, "db", 1, H, 1);
     op_drop_add_norm(l->be, y, sum, stat, x, branch, g, b, at, drop, 1e-12f);
     op_drop_add_norm_back(l->be, dbranch, dsum, dg, db, dy, sum, stat, g, at, drop);
@@ -79,9 +78,9 @@ static bool run_attention(lab *l, int which)
     int N = at.N, H = s->H;
     dropout drop = lab_dropout(l, s->rate, 40);
     /* Scores of a wide range, since D values of spread 1.5 are multiplied. */
-    tensor qkv = lab_real(l, N, 3 * H, 0, 1.5), dmixed = lab_real(l, N, H, 0, 1);
-    tensor mixed = lab_result(l, "mixed", N, H, F32), lse = lab_result(l, "lse", N, s->A, F32),
-           dqkv = lab_result(l, "dqkv", N, 3 * H, F32);
+    tensor qkv = lab_act(l, N, 3 * H, 0, 1.5), dmixed = lab_act(l, N, H, 0, 1);
+    tensor mixed = lab_result(l, "mixed", N, H, l->kind), lse = lab_result(l, "lse", N, s->A, F32),
+           dqkv = lab_result(l, "dqkv", N, 3 * H, l->kind);
     op_attention(l->be, mixed, lse, qkv, at, s->A, drop);
     op_attention_back(l->be, dqkv, dmixed, mixed, lse, qkv, at, s->A, drop);
     return true;
@@ -98,12 +97,11 @@ static bool run_linear(lab *l, int which)
     if (which >= (int)(sizeof shapes / sizeof *shapes)) return false;
     int N = shapes[which][0], O = shapes[which][1], J = shapes[which][2];
     bool plain = which % 2;
-    tensor x = lab_real(l, N, J, 0, 1), w = lab_real(l, O, J, 0, 1 / sqrt(J)),
-           b = lab_real(l, 1, O, 0, 1), dy = lab_real(l, N, O, 0, 1),
-           skip = lab_real(l, N, J, 0, 1);
-    tensor y = lab_result(l, "y", N, O, F32), dx = lab_result(l, "dx", N, J, F32),
+    tensor x = lab_act(l, N, J, 0, 1), w = lab_act(l, O, J, 0, 1 / sqrt(J)),
+           b = lab_act(l, 1, O, 0, 1), dy = lab_act(l, N, O, 0, 1), skip = lab_act(l, N, J, 0, 1);
+    tensor y = lab_result(l, "y", N, O, l->kind), dx = lab_result(l, "dx", N, J, l->kind),
            dw = lab_moved(l, "dw", O, J, 1), db = lab_moved(l, "db", 1, O, 1),
-           both = lab_moved(l, "dx in place of skip", N, J, 1);
+           both = lab_moved_act(l, "dx in place of skip", N, J, 1);
     op_linear(l->be, y, x, w, plain ? NONE : b);
     op_linear_back(l->be, dx, dw, db, dy, x, w, plain ? NONE : skip);
     op_linear_back(l->be, both, NONE, NONE, dy, NONE, w, both);
@@ -116,9 +114,9 @@ static bool run_act(lab *l, int which, enum act act)
     if (which >= (int)(sizeof shapes / sizeof *shapes)) return false;
     int N = shapes[which][0], H = shapes[which][1];
     double spread = which % 2 ? 6 : 1;
-    tensor x = lab_real(l, N, H, 0, spread), dy = lab_real(l, N, H, 0, 1);
-    tensor y = lab_result(l, "y", N, H, F32), dx = lab_result(l, "dx", N, H, F32),
-           same = lab_moved(l, "dx in place of dy", N, H, 1);
+    tensor x = lab_act(l, N, H, 0, spread), dy = lab_act(l, N, H, 0, 1);
+    tensor y = lab_result(l, "y", N, H, l->kind), dx = lab_result(l, "dx", N, H, l->kind),
+           same = lab_moved_act(l, "dx in place of dy", N, H, 1);
     op_act(l->be, y, x, act);
     op_act_back(l->be, dx, dy, x, act);
     op_act_back(l->be, same, same, x, act);
@@ -149,9 +147,9 @@ static bool run_pick(lab *l, int which)
     int32_t row[130];
     for (int m = 0; m < M; m++)
         row[m] = (m * 7 + 3) % N; /* no row twice, since 7 shares no factor with N */
-    tensor x = lab_real(l, N, H, 0, 1), dy = lab_real(l, M, H, 0, 1),
+    tensor x = lab_act(l, N, H, 0, 1), dy = lab_act(l, M, H, 0, 1),
            rows = lab_given(l, M, 1, I32, row);
-    tensor y = lab_result(l, "y", M, H, F32), dx = lab_result(l, "dx", N, H, F32);
+    tensor y = lab_result(l, "y", M, H, l->kind), dx = lab_result(l, "dx", N, H, l->kind);
     op_pick(l->be, y, x, rows);
     op_pick_back(l->be, dx, dy, rows);
     return true;
@@ -164,8 +162,9 @@ static bool run_drop(lab *l, int which)
     if (which >= (int)(sizeof shapes / sizeof *shapes)) return false;
     int M = shapes[which][0], H = shapes[which][1];
     dropout drop = lab_dropout(l, rates[which], 99);
-    tensor x = lab_real(l, M, H, 0, 1), name = lab_whole(l, M, 2, 0, 100000);
-    tensor y = lab_result(l, "y", M, H, F32), same = lab_moved(l, "y in place of x", M, H, 1);
+    tensor x = lab_act(l, M, H, 0, 1), name = lab_whole(l, M, 2, 0, 100000);
+    tensor y = lab_result(l, "y", M, H, l->kind),
+           same = lab_moved_act(l, "y in place of x", M, H, 1);
     op_drop(l->be, y, x, name, drop);
     op_drop(l->be, same, same, name, drop);
     return true;
@@ -307,26 +306,26 @@ static bool run_adamw(lab *l, int which)
 }
 
 static const lab_case cases[] = {
-    {"embed", run_embed, NMSE_ROWS},
-    {"linear", run_linear, NMSE_PRODUCT},
-    {"gelu", run_gelu, NMSE_VALUES},
-    {"gelu_tanh", run_gelu_tanh, NMSE_SLOPES},
-    {"relu", run_relu, 0},
-    {"tanh", run_tanh, NMSE_SLOPES},
-    {"attention", run_attention, NMSE_ATTENTION},
-    {"drop_add_norm", run_drop_add_norm, NMSE_ROWS},
-    {"pick", run_pick, 0},
-    {"drop", run_drop, NMSE_VALUES},
-    {"softmax_loss", run_softmax_loss, NMSE_VALUES},
-    {"square_loss", run_square_loss, NMSE_VALUES},
-    {"sigmoid_loss", run_sigmoid_loss, NMSE_VALUES},
-    {"scores", run_scores, NMSE_VALUES},
-    {"convert", run_convert, 0},
-    {"clip", run_clip, NMSE_VALUES},
-    {"adamax", run_adamax, NMSE_UPDATE},
-    {"adamaxw", run_adamaxw, NMSE_UPDATE},
-    {"bertadam", run_bertadam, NMSE_UPDATE},
-    {"adamw", run_adamw, NMSE_UPDATE},
+    {"embed", run_embed, NMSE_ROWS, NMSE_BF16},
+    {"linear", run_linear, NMSE_PRODUCT, NMSE_BF16},
+    {"gelu", run_gelu, NMSE_VALUES, NMSE_BF16},
+    {"gelu_tanh", run_gelu_tanh, NMSE_SLOPES, NMSE_BF16},
+    {"relu", run_relu, 0, 0},
+    {"tanh", run_tanh, NMSE_SLOPES, NMSE_BF16},
+    {"attention", run_attention, NMSE_ATTENTION, NMSE_BF16},
+    {"drop_add_norm", run_drop_add_norm, NMSE_ROWS, NMSE_BF16},
+    {"pick", run_pick, 0, 0},
+    {"drop", run_drop, NMSE_VALUES, NMSE_BF16},
+    {"softmax_loss", run_softmax_loss, NMSE_VALUES, -1},
+    {"square_loss", run_square_loss, NMSE_VALUES, -1},
+    {"sigmoid_loss", run_sigmoid_loss, NMSE_VALUES, -1},
+    {"scores", run_scores, NMSE_VALUES, -1},
+    {"convert", run_convert, 0, -1},
+    {"clip", run_clip, NMSE_VALUES, -1},
+    {"adamax", run_adamax, NMSE_UPDATE, -1},
+    {"adamaxw", run_adamaxw, NMSE_UPDATE, -1},
+    {"bertadam", run_bertadam, NMSE_UPDATE, -1},
+    {"adamw", run_adamw, NMSE_UPDATE, -1},
 };
 
 const lab_case *lab_case_named(const char *name)

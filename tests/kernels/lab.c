@@ -57,6 +57,19 @@ tensor lab_real(lab *l, int rows, int cols, double middle, double spread)
     return t;
 }
 
+tensor lab_act(lab *l, int rows, int cols, double middle, double spread)
+{
+    if (l->kind == F32) return lab_real(l, rows, cols, middle, spread);
+    size_t n = (size_t)rows * (size_t)cols;
+    uint16_t *x = calloc(n + 1, sizeof *x);
+    tensor host = {(devmem *)x, 1, (int)n, BF16};
+    for (size_t i = 0; i < n; i++)
+        oracle_put(host, 0, (int)i, middle + spread * normal(l, (uint32_t)i));
+    tensor t = lab_given(l, rows, cols, BF16, x);
+    free(x);
+    return t;
+}
+
 tensor lab_whole(lab *l, int rows, int cols, int low, int high)
 {
     size_t n = (size_t)rows * (size_t)cols;
@@ -81,6 +94,13 @@ tensor lab_result(lab *l, const char *name, int rows, int cols, enum kind kind)
 tensor lab_moved(lab *l, const char *name, int rows, int cols, double spread)
 {
     tensor t = lab_real(l, rows, cols, 0, spread);
+    l->at[l->n - 1].result = name;
+    return t;
+}
+
+tensor lab_moved_act(lab *l, const char *name, int rows, int cols, double spread)
+{
+    tensor t = lab_act(l, rows, cols, 0, spread);
     l->at[l->n - 1].result = name;
     return t;
 }

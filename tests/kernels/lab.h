@@ -7,6 +7,7 @@ enum { LAB_MOST = 48 };
 typedef struct lab {
     const backend *be;
     uint64_t seed;
+    enum kind kind; /* of activations and weights */
     int n;
     struct lab_tensor {
         devmem *raw; /* guard, tensor, guard */
@@ -20,6 +21,8 @@ void lab_close(lab *l);
 
 /* Normal values times spread, around middle. */
 tensor lab_real(lab *l, int rows, int cols, double middle, double spread);
+/* The same as an activation or weight: of the laboratory's kind. */
+tensor lab_act(lab *l, int rows, int cols, double middle, double spread);
 /* Whole numbers in [low, high). */
 tensor lab_whole(lab *l, int rows, int cols, int low, int high);
 /* What is handed in, as it is. */
@@ -28,6 +31,7 @@ tensor lab_given(lab *l, int rows, int cols, enum kind kind, const void *values)
 tensor lab_result(lab *l, const char *name, int rows, int cols, enum kind kind);
 /* Starts from normal values, is added to or moved in place, and compared. */
 tensor lab_moved(lab *l, const char *name, int rows, int cols, double spread);
+tensor lab_moved_act(lab *l, const char *name, int rows, int cols, double spread);
 
 /* Sequences of these lengths, with made-up numbers in the run. */
 ragged lab_ragged(lab *l, int B, const int *lengths);
@@ -46,7 +50,8 @@ double *lab_values(tensor t, const backend *be);
 typedef struct lab_case {
     const char *name;
     bool (*run)(lab *l, int which);
-    double nmse; /* tolerance */
+    double nmse;      /* tolerance */
+    double nmse_bf16; /* where activations and weights are bf16; negative: this case has none */
 } lab_case;
 const lab_case *lab_case_named(const char *name);
 /* The variant, or the test ends as skipped, which says that this processor has no such instructions. */

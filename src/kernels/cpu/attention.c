@@ -15,8 +15,8 @@ typedef struct workplace {
 } workplace;
 
 typedef struct attending {
-    float *mixed, *lse, *dqkv;
-    const float *qkv, *dmixed;
+    tensor qkv, mixed, dqkv, dmixed;
+    float *lse;
     ragged at;
     dropping drop;
     int A, D, Dp, H;
@@ -45,25 +45,40 @@ static size_t place_all(workplace *w, char *base, size_t longest, size_t wide, s
     return (size_t)(at - base);
 }
 
-/* [n,Dp] out of rows that lie `apart` floats from each other, times a factor; the padding is zero. */
-static void gather(float *to, const float *from, size_t apart, int n, int D, int Dp, float by)
+/* [n,Dp] out of D columns of n rows, from row `first` and column `col` on, times a factor; the padding is zero. */
+static void gather(float *to, tensor from, int first, int col, int n, int D, int Dp, float by)
 {
     for (int i = 0; i < n; i++) {
-        const float *row = from + (size_t)i * apart;
+        const char *row = row_at(from, first + i);
         float *out = to + (size_t)i * (size_t)Dp;
+        if (from.kind == F32) {
+            const float *in = (const float *)(const void *)row + col;
 #pragma omp simd
-        for (int d = 0; d < D; d++) out[d] = row[d] * by;
+            for (int d = 0; d < D; d++) out[d] = in[d] * by;
+        } else {
+            const uint16_t *in = (const uint16_t *)(const void *)row + col;
+#pragma omp simd
+            for (int d = 0; d < D; d++) out[d] = bf16_wide(in[d]) * by;
+        }
         for (int d = D; d < Dp; d++) out[d] = 0;
     }
 }
 
-static void scatter(float *to, size_t apart, const float *from, int n, int D, int Dp, float by)
+static void scatter(tensor to, int first, int col, const float *from, int n, int D, int Dp,
+                    float by)
 {
     for (int i = 0; i < n; i++) {
-        float *row = to + (size_t)i * apart;
+        char *row = row_at(to, first + i);
         const float *in = from + (size_t)i * (size_t)Dp;
+        if (to.kind == F32) {
+            float *out = (float *)(void *)row + col;
 #pragma omp simd
-        for (int d = 0; d < D; d++) row[d] = in[d] * by;
+            for (int d = 0; d < D; d++) out[d] = in[d] * by;
+        } else {
+            uint16_t *out = (uint16_t *)(void *)row + col;
+#pragma omp simd
+            for (int d = 0; d < D; d++) out[d] = bf16_of(in[d] * by);
+        }
     }
 }
 
@@ -128,25 +143,26 @@ static float softmax_row(float *s, const uint16_t *u, int n, int cols, const dro
 }
 
 /* Asks for rows before they are needed: they are short and far from each other, and the processor does not guess. */
-static void foresee(const float *from, size_t apart, int n, int D)
+static void foresee(tensor from, int first, int col, int n, int D)
 {
-    enum { LINE = 16 };
+    enum { LINE = 64 };
+    size_t skip = (size_t)col * kind_bytes(from.kind), bytes = (size_t)D * kind_bytes(from.kind);
     for (int i = 0; i < n; i++)
-        for (int d = 0; d < D; d += LINE) __builtin_prefetch(from + (size_t)i * apart + d, 0, 2);
+        for (size_t b = 0; b < bytes; b += LINE)
+            __builtin_prefetch(row_at(from, first + i) + skip + b, 0, 2);
 }
 
 static void attend(const attending *a, int s, int head, int thread)
 {
     const int32_t *start = ints(a->at.start);
     const int first = start[s], n = start[s + 1] - first;
-    int D = a->D, Dp = a->Dp, cols = round_up(n, VW);
-    size_t H = (size_t)a->H, wide = a->wide;
+    int D = a->D, Dp = a->Dp, H = a->H, cols = round_up(n, VW);
+    size_t wide = a->wide;
     workplace w;
     place_all(&w, scratch_of(a->mem, thread), a->longest, wide, (size_t)Dp);
-    const float *qkv = a->qkv + (size_t)first * 3 * H + head * D;
-    gather(w.q, qkv, 3 * H, n, D, Dp, a->scale);
-    gather(w.k, qkv + H, 3 * H, n, D, Dp, 1);
-    gather(w.v, qkv + 2 * H, 3 * H, n, D, Dp, 1);
+    gather(w.q, a->qkv, first, head * D, n, D, Dp, a->scale);
+    gather(w.k, a->qkv, first, H + head * D, n, D, Dp, 1);
+    gather(w.v, a->qkv, first, 2 * H + head * D, n, D, Dp, 1);
     turn(w.kt, wide, w.k, n, Dp);
     for (int from = 0; from < n; from += QUERIES) {
         int rows = at_most(QUERIES, n - from);
@@ -158,7 +174,7 @@ static void attend(const attending *a, int s, int head, int thread)
             lse[(size_t)i * (size_t)a->A] = softmax_row(
                 w.p + (size_t)i * wide, w.u + (size_t)i * (size_t)drawn, n, cols, &a->drop);
         block_mul(w.dq, (size_t)Dp, w.p, wide, 1, w.v, (size_t)Dp, rows, Dp, n, false);
-        scatter(a->mixed + (size_t)(first + from) * H + head * D, H, w.dq, rows, D, Dp, 1);
+        scatter(a->mixed, first + from, head * D, w.dq, rows, D, Dp, 1);
     }
 }
 
@@ -168,11 +184,10 @@ static void foresee_head(const attending *a, int tile, int n)
     const int groups = tiles_of(a->A, HEADS), s = tile / groups, head = tile % groups * HEADS + n;
     if (s >= a->at.B || head >= a->A) return;
     const int32_t *start = ints(a->at.start);
-    const size_t H = (size_t)a->H, from = (size_t)start[s] * H;
-    const int rows = start[s + 1] - start[s];
+    const int first = start[s], rows = start[s + 1] - first;
     for (int part = 0; part < 3; part++)
-        foresee(a->qkv + 3 * from + (size_t)part * H + head * a->D, 3 * H, rows, a->D);
-    if (a->dmixed) foresee(a->dmixed + from + head * a->D, H, rows, a->D);
+        foresee(a->qkv, first, part * a->H + head * a->D, rows, a->D);
+    if (a->dmixed.data) foresee(a->dmixed, first, head * a->D, rows, a->D);
 }
 
 /* A tile is HEADS heads of a sequence. While one is computed the next is on its way; behind the last
@@ -199,8 +214,7 @@ static void attention_tile(void *ctx, int tile, int thread)
 static attending attending_of(tensor qkv, ragged at, int heads, dropout drop)
 {
     int H = qkv.cols / 3, D = H / heads;
-    attending a = {
-        .qkv = f32(qkv), .at = at, .drop = dropping_of(drop), .A = heads, .D = D, .H = H};
+    attending a = {.qkv = qkv, .at = at, .drop = dropping_of(drop), .A = heads, .D = D, .H = H};
     a.Dp = round_up(D, VW);
     a.longest = (size_t)at.longest;
     a.wide = (size_t)round_up(at.longest, VW);
@@ -212,9 +226,8 @@ static attending attending_of(tensor qkv, ragged at, int heads, dropout drop)
 
 void CPU(attention)(tensor mixed, tensor lse, tensor qkv, ragged at, int heads, dropout drop)
 {
-    NEED_F32("attention", mixed, lse, qkv);
     attending a = attending_of(qkv, at, heads, drop);
-    a.mixed = f32(mixed), a.lse = f32(lse);
+    a.mixed = mixed, a.lse = f32(lse);
     pool_run(at.B * tiles_of(heads, HEADS), attention_tile, &a);
 }
 
@@ -246,15 +259,14 @@ static void attend_back(const attending *a, int s, int head, int thread)
 {
     const int32_t *start = ints(a->at.start);
     const int first = start[s], n = start[s + 1] - first;
-    int D = a->D, cols = round_up(n, VW);
-    size_t H = (size_t)a->H, wide = a->wide, Dp = (size_t)a->Dp;
+    int D = a->D, H = a->H, cols = round_up(n, VW);
+    size_t wide = a->wide, Dp = (size_t)a->Dp;
     workplace w;
     place_all(&w, scratch_of(a->mem, thread), a->longest, wide, Dp);
-    const float *qkv = a->qkv + (size_t)first * 3 * H + head * D;
-    gather(w.q, qkv, 3 * H, n, D, a->Dp, a->scale);
-    gather(w.k, qkv + H, 3 * H, n, D, a->Dp, 1);
-    gather(w.v, qkv + 2 * H, 3 * H, n, D, a->Dp, 1);
-    gather(w.dy, a->dmixed + (size_t)first * H + head * D, H, n, D, a->Dp, 1);
+    gather(w.q, a->qkv, first, head * D, n, D, a->Dp, a->scale);
+    gather(w.k, a->qkv, first, H + head * D, n, D, a->Dp, 1);
+    gather(w.v, a->qkv, first, 2 * H + head * D, n, D, a->Dp, 1);
+    gather(w.dy, a->dmixed, first, head * D, n, D, a->Dp, 1);
     turn(w.kt, wide, w.k, n, a->Dp);
     turn(w.vt, wide, w.v, n, a->Dp);
     for (int from = 0; from < n; from += QUERIES) {
@@ -272,10 +284,9 @@ static void attend_back(const attending *a, int s, int head, int thread)
         block_mul(w.dk, Dp, w.dp, 1, wide, q, Dp, n, a->Dp, rows, from > 0);
         block_mul(w.dv, Dp, w.p, 1, wide, dy, Dp, n, a->Dp, rows, from > 0);
     }
-    float *dqkv = a->dqkv + (size_t)first * 3 * H + head * D;
-    scatter(dqkv, 3 * H, w.dq, n, D, a->Dp, a->scale);
-    scatter(dqkv + H, 3 * H, w.dk, n, D, a->Dp, 1);
-    scatter(dqkv + 2 * H, 3 * H, w.dv, n, D, a->Dp, 1);
+    scatter(a->dqkv, first, head * D, w.dq, n, D, a->Dp, a->scale);
+    scatter(a->dqkv, first, H + head * D, w.dk, n, D, a->Dp, 1);
+    scatter(a->dqkv, first, 2 * H + head * D, w.dv, n, D, a->Dp, 1);
 }
 
 static void attention_back_tile(void *ctx, int tile, int thread)
@@ -286,8 +297,7 @@ static void attention_back_tile(void *ctx, int tile, int thread)
 void CPU(attention_back)(tensor dqkv, tensor dmixed, tensor mixed, tensor lse, tensor qkv,
                          ragged at, int heads, dropout drop)
 {
-    NEED_F32("attention_back", dqkv, dmixed, mixed, lse, qkv);
     attending a = attending_of(qkv, at, heads, drop);
-    a.mixed = f32(mixed), a.lse = f32(lse), a.dqkv = f32(dqkv), a.dmixed = f32(dmixed);
+    a.mixed = mixed, a.lse = f32(lse), a.dqkv = dqkv, a.dmixed = dmixed;
     pool_run(at.B * tiles_of(heads, HEADS), attention_back_tile, &a);
 }

@@ -2,8 +2,10 @@
 #include "kernels/cpu/rows.h"
 
 typedef struct embedding {
-    float *y, *sum, *stat;
-    const float *word, *place, *type, *g, *b;
+    tensor y, sum, word, place, type;
+    float *stat;
+    const float *g, *b;
+    scratch rooms; /* 5 rows a thread */
     tokens in;
     ragged at;
     dropping drop;
@@ -13,24 +15,26 @@ typedef struct embedding {
 
 static void embed_tile(void *ctx, int tile, int thread)
 {
-    (void)thread;
     const embedding *a = ctx;
     const int32_t *start = ints(a->at.start), *id = ints(a->in.id), *type = ints(a->in.type),
                   *place = ints(a->in.place);
     int first = tile * ROWS, last = at_most(first + ROWS, a->N), H = a->H;
     int s = sequence_of(start, a->at.B, first);
+    float *room = scratch_of(a->rooms, thread);
+    size_t each = room_row(H);
     for (int row = first; row < last; row++) {
         while (row >= start[s + 1]) s++;
-        size_t here = (size_t)row * (size_t)H;
-        float *sum = a->sum + here, *y = a->y + here;
-        const float *w = a->word + (size_t)id[row] * (size_t)H,
-                    *p = a->place + (size_t)place[row] * (size_t)H,
-                    *t = a->type + (size_t)type[row] * (size_t)H;
+        float *sum = row_write(a->sum, row, room), *y = row_write(a->y, row, room + each);
+        const float *w = row_read(a->word, id[row], room + 2 * each),
+                    *p = row_read(a->place, place[row], room + 3 * each),
+                    *t = row_read(a->type, type[row], room + 4 * each);
 #pragma omp simd
         for (int h = 0; h < H; h++) sum[h] = w[h] + p[h] + t[h];
+        row_rounded(a->sum, row, sum);
         norm_row(y, a->stat + 2 * (size_t)row, sum, a->g, a->b, H, a->eps);
         if (a->drop.limit)
             drop_row(y, y, H, &a->drop, words(a->at.who)[s], (uint32_t)(row - start[s]));
+        row_done(a->y, row, y);
     }
 }
 
@@ -46,20 +50,36 @@ static void check_ids(const devmem *ids, int n, int rows, const char *what)
 void CPU(embed)(tensor y, tensor sum, tensor stat, tensor word, tensor place, tensor type, tensor g,
                 tensor b, tokens in, ragged at, dropout drop, float eps)
 {
-    NEED_F32("embed", y, sum, word, place, type, g, b);
     check_ids(in.id, y.rows, word.rows, "id");
     check_ids(in.type, y.rows, type.rows, "type");
     check_ids(in.place, y.rows, place.rows, "place");
-    embedding a = {f32(y), f32(sum), f32(stat), f32(word),         f32(place), f32(type), f32(g),
-                   f32(b), in,       at,        dropping_of(drop), y.rows,     y.cols,    eps};
+    int H = y.cols;
+    float *room = cpu_shared(2 * room_row(H) * sizeof *room);
+    embedding a = {.y = y,
+                   .sum = sum,
+                   .word = word,
+                   .place = place,
+                   .type = type,
+                   .stat = f32(stat),
+                   .g = CPU(as_floats)(g, room),
+                   .b = CPU(as_floats)(b, room + room_row(H)),
+                   .rooms = rooms_of(y.kind, 5, H),
+                   .in = in,
+                   .at = at,
+                   .drop = dropping_of(drop),
+                   .N = y.rows,
+                   .H = H,
+                   .eps = eps};
     pool_run(tiles_of(y.rows, ROWS), embed_tile, &a);
 }
 
 enum { PART_ROWS = 32, OWNERS = 16 };
 
 typedef struct embed_gradient {
-    float *dsum, *parts;
-    const float *dy, *sum, *stat, *g;
+    tensor dsum, dy, sum;
+    float *parts;
+    const float *stat, *g;
+    scratch rooms; /* 3 rows a thread */
     tokens in;
     ragged at;
     dropping drop;
@@ -69,7 +89,6 @@ typedef struct embed_gradient {
 /* parts [tiles][2H + T H]: dg, db, and the types' share, since there are few of them. */
 static void embed_back_tile(void *ctx, int tile, int thread)
 {
-    (void)thread;
     const embed_gradient *a = ctx;
     const int32_t *start = ints(a->at.start), *type = ints(a->in.type);
     int first = tile * PART_ROWS, last = at_most(first + PART_ROWS, a->N), H = a->H;
@@ -77,16 +96,19 @@ static void embed_back_tile(void *ctx, int tile, int thread)
     size_t apart = (size_t)(2 + a->T) * (size_t)H;
     float *dg = a->parts + (size_t)tile * apart, *db = dg + H, *dtype = db + H;
     memset(dg, 0, apart * sizeof *dg);
+    float *room = scratch_of(a->rooms, thread);
+    size_t each = room_row(H);
     for (int row = first; row < last; row++) {
         while (row >= start[s + 1]) s++;
-        size_t here = (size_t)row * (size_t)H;
-        float *dsum = a->dsum + here;
-        const float *dy = a->dy + here;
+        float *dsum = row_write(a->dsum, row, room);
+        const float *dy = row_read(a->dy, row, room + each),
+                    *sum = row_read(a->sum, row, room + 2 * each);
         if (a->drop.limit) {
             drop_row(dsum, dy, H, &a->drop, words(a->at.who)[s], (uint32_t)(row - start[s]));
             dy = dsum;
         }
-        norm_back_row(dsum, dg, db, dy, a->sum + here, a->stat + 2 * (size_t)row, a->g, H);
+        norm_back_row(dsum, dg, db, dy, sum, a->stat + 2 * (size_t)row, a->g, H);
+        row_done(a->dsum, row, dsum);
         if (!a->T) continue;
         float *dt = dtype + (size_t)type[row] * (size_t)H;
 #pragma omp simd
@@ -96,29 +118,29 @@ static void embed_back_tile(void *ctx, int tile, int thread)
 
 typedef struct scatter {
     float *to;
-    const float *from;
+    tensor from;
     const int32_t *id;
-    int N, H;
+    scratch rooms; /* a row a thread */
 } scatter;
 
 /* Adds the rows whose id belongs to this owner, in their order. */
 static void scatter_tile(void *ctx, int tile, int thread)
 {
-    (void)thread;
     const scatter *a = ctx;
-    for (int row = 0; row < a->N; row++) {
+    const int H = a->from.cols;
+    for (int row = 0; row < a->from.rows; row++) {
         if (a->id[row] % OWNERS != tile) continue;
-        float *to = a->to + (size_t)a->id[row] * (size_t)a->H;
-        const float *from = a->from + (size_t)row * (size_t)a->H;
+        float *to = a->to + (size_t)a->id[row] * (size_t)H;
+        const float *from = row_read(a->from, row, scratch_of(a->rooms, thread));
 #pragma omp simd
-        for (int h = 0; h < a->H; h++) to[h] += from[h];
+        for (int h = 0; h < H; h++) to[h] += from[h];
     }
 }
 
 static void scatter_rows(tensor to, tensor from, const devmem *ids)
 {
     if (!to.data) return;
-    scatter a = {f32(to), f32(from), ints(ids), from.rows, from.cols};
+    scatter a = {f32(to), from, ints(ids), rooms_of(from.kind, 1, from.cols)};
     pool_run(OWNERS, scatter_tile, &a);
 }
 
@@ -126,12 +148,23 @@ void CPU(embed_back)(tensor dsum, tensor dword, tensor dplace, tensor dtype, ten
                      tensor dy, tensor sum, tensor stat, tensor g, tokens in, ragged at,
                      dropout drop)
 {
-    NEED_F32("embed_back", dsum, dword, dplace, dtype, dg, db, dy, sum, g);
     int N = dy.rows, H = dy.cols, T = dtype.data ? dtype.rows : 0, tiles = tiles_of(N, PART_ROWS);
     size_t apart = (size_t)(2 + T) * (size_t)H;
-    float *parts = cpu_shared((size_t)tiles * apart * sizeof *parts);
-    embed_gradient a = {f32(dsum), parts, f32(dy),           f32(sum), f32(stat), f32(g),
-                        in,        at,    dropping_of(drop), N,        H,         T};
+    float *room = cpu_shared(((size_t)tiles * apart + room_row(H)) * sizeof *room);
+    float *parts = room + room_row(H);
+    embed_gradient a = {.dsum = dsum,
+                        .dy = dy,
+                        .sum = sum,
+                        .parts = parts,
+                        .stat = f32(stat),
+                        .g = CPU(as_floats)(g, room),
+                        .rooms = rooms_of(dy.kind, 3, H),
+                        .in = in,
+                        .at = at,
+                        .drop = dropping_of(drop),
+                        .N = N,
+                        .H = H,
+                        .T = T};
     pool_run(tiles, embed_back_tile, &a);
     if (dg.data) CPU(add_parts)(f32(dg), parts, tiles, apart, H);
     if (db.data) CPU(add_parts)(f32(db), parts + H, tiles, apart, H);

@@ -1,20 +1,21 @@
 #pragma once
-/* Products of matrices, by oneDNN, which gemm_plan.c alone calls. All matrices are f32, row after row
- * without gaps. A product is cut into tiles by its shape alone and each tile is one thread's, so the
- * bits do not depend on the number of threads. Called by the main thread only. */
-#include <stddef.h>
+/* Products of matrices, by oneDNN, which gemm_plan.c alone calls. A product is cut into tiles by its
+ * shape alone and each tile is one thread's, so the bits do not depend on the number of threads.
+ * Called by the main thread only. Tensors are F32, or BF16 where gemm_bf16() is true; gradients of
+ * weights are F32 always. */
+#include "kernels/backend.h"
 
-/* y[N,O] = x[N,J] w[O,J]^T + b[O]; b may be NULL. Keeps a packed copy of w, by its address, until
- * gemm_weights_moved, gemm_written or gemm_forget says that it is stale. */
-void gemm_forward(float *y, const float *x, const float *w, const float *b, int N, int O, int J);
+bool gemm_bf16(void); /* has this processor an instruction for products of bf16? */
 
-/* dx[N,J] = dy[N,O] w[O,J] + skip[N,J]; dw[O,J] += dy[N,O]^T x[N,J]; dx, dw and skip may be NULL, and
- * skip may be dx. columns, if there is dw, is called once for every range of dy's columns, by the
- * thread that has them in its cache: it sums the bias's gradient. */
+/* y[N,O] = x[N,J] w[O,J]^T + b[1,O], all of one kind; b may be NONE. Keeps a packed copy of w, by its
+ * address, until gemm_weights_moved, gemm_written or gemm_forget says that it is stale. */
+void gemm_forward(tensor y, tensor x, tensor w, tensor b);
+
+/* dx[N,J] = dy[N,O] w[O,J] + skip[N,J]; dw[O,J] += dy[N,O]^T x[N,J]; dx, dw and skip may be NONE, and
+ * skip may be dx. columns, if it is there and dw is, is called once for every range of dy's columns, by
+ * the thread that has them in its cache: it sums the bias's gradient. */
 typedef struct gemm_gradient {
-    float *dx, *dw;
-    const float *dy, *x, *w, *skip;
-    int N, O, J;
+    tensor dx, dw, dy, x, w, skip;
     void (*columns)(void *ctx, int first, int n);
     void *ctx;
 } gemm_gradient;

@@ -4,8 +4,7 @@
 enum { SPAN = 4096 }; /* values of a tile */
 
 typedef struct spanned {
-    float *to;
-    const float *from, *x;
+    tensor y, x, dy;
     size_t n;
 } spanned;
 
@@ -18,6 +17,23 @@ static inline size_t span_of(const spanned *a, int tile, size_t *first)
 static int spans(size_t n)
 {
     return (int)((n + SPAN - 1) / SPAN);
+}
+
+static inline const float *stretch_read(tensor t, size_t at, size_t n, float *room)
+{
+    if (t.kind == F32) return f32(t) + at;
+    widen(room, (const uint16_t *)t.data + at, (int)n);
+    return room;
+}
+
+static inline float *stretch_write(tensor t, size_t at, float *room)
+{
+    return t.kind == F32 ? f32(t) + at : room;
+}
+
+static inline void stretch_done(tensor t, size_t at, size_t n, const float *from)
+{
+    if (t.kind == BF16) narrow((uint16_t *)t.data + at, from, (int)n);
 }
 
 static inline float gelu_f(float x)
@@ -59,24 +75,39 @@ static inline float tanh_slope(float x)
     return 1.0f - t * t;
 }
 
-#define VALUE_BY_VALUE(name, value, slope)                                                \
-    static void name##_tile(void *ctx, int tile, int thread)                              \
-    {                                                                                     \
-        (void)thread;                                                                     \
-        const spanned *a = ctx;                                                           \
-        size_t first, n = span_of(a, tile, &first);                                       \
-        float *to = a->to + first;                                                        \
-        const float *from = a->from + first;                                              \
-        _Pragma("omp simd") for (size_t i = 0; i < n; i++) to[i] = value(from[i]);        \
-    }                                                                                     \
-    static void name##_back_tile(void *ctx, int tile, int thread)                         \
-    {                                                                                     \
-        (void)thread;                                                                     \
-        const spanned *a = ctx;                                                           \
-        size_t first, n = span_of(a, tile, &first);                                       \
-        float *to = a->to + first;                                                        \
-        const float *from = a->from + first, *x = a->x + first;                           \
-        _Pragma("omp simd") for (size_t i = 0; i < n; i++) to[i] = from[i] * slope(x[i]); \
+/* bf16 goes through floats, a stretch that stays in the first-level cache at a time. */
+enum { STRETCH = 512 };
+
+#define STRETCHES(a, tile, at, n)                                                           \
+    size_t first, all = span_of(a, tile, &first);                                           \
+    for (size_t at = first, n;                                                              \
+         at < first + all && (n = first + all - at < STRETCH ? first + all - at : STRETCH); \
+         at += n)
+
+#define VALUE_BY_VALUE(name, value, slope)                                                        \
+    static void name##_tile(void *ctx, int tile, int thread)                                      \
+    {                                                                                             \
+        (void)thread;                                                                             \
+        const spanned *a = ctx;                                                                   \
+        STRETCHES(a, tile, at, n)                                                                 \
+        {                                                                                         \
+            float out[STRETCH], in[STRETCH], *to = stretch_write(a->y, at, out);                  \
+            const float *x = stretch_read(a->x, at, n, in);                                       \
+            _Pragma("omp simd") for (size_t i = 0; i < n; i++) to[i] = value(x[i]);               \
+            stretch_done(a->y, at, n, to);                                                        \
+        }                                                                                         \
+    }                                                                                             \
+    static void name##_back_tile(void *ctx, int tile, int thread)                                 \
+    {                                                                                             \
+        (void)thread;                                                                             \
+        const spanned *a = ctx;                                                                   \
+        STRETCHES(a, tile, at, n)                                                                 \
+        {                                                                                         \
+            float out[STRETCH], in[STRETCH], up[STRETCH], *to = stretch_write(a->y, at, out);     \
+            const float *x = stretch_read(a->x, at, n, in), *dy = stretch_read(a->dy, at, n, up); \
+            _Pragma("omp simd") for (size_t i = 0; i < n; i++) to[i] = dy[i] * slope(x[i]);       \
+            stretch_done(a->y, at, n, to);                                                        \
+        }                                                                                         \
     }
 VALUE_BY_VALUE(gelu, gelu_f, gelu_slope)
 VALUE_BY_VALUE(gelu_tanh, gelu_tanh_f, gelu_tanh_slope)
@@ -86,8 +117,7 @@ VALUE_BY_VALUE(tanh, tanh_f, tanh_slope)
 void CPU(act)(tensor y, tensor x, enum act act)
 {
     static pool_job *const job[] = {gelu_tile, gelu_tanh_tile, relu_tile, tanh_tile};
-    NEED_F32("act", y, x);
-    spanned a = {f32(y), f32(x), NULL, tensor_count(x)};
+    spanned a = {y, x, NONE, tensor_count(x)};
     pool_run(spans(a.n), job[act], &a);
 }
 
@@ -95,63 +125,59 @@ void CPU(act_back)(tensor dx, tensor dy, tensor x, enum act act)
 {
     static pool_job *const job[] = {gelu_back_tile, gelu_tanh_back_tile, relu_back_tile,
                                     tanh_back_tile};
-    NEED_F32("act_back", dx, dy, x);
-    spanned a = {f32(dx), f32(dy), f32(x), tensor_count(x)};
+    spanned a = {dx, x, dy, tensor_count(x)};
     pool_run(spans(a.n), job[act], &a);
 }
 
 void CPU(pick)(tensor y, tensor x, tensor row)
 {
-    NEED_F32("pick", y, x);
-    size_t bytes = (size_t)x.cols * sizeof(float);
+    size_t bytes = (size_t)x.cols * kind_bytes(x.kind);
     for (int m = 0; m < y.rows; m++) {
         int from = i32(row)[m];
         ASSERT(from >= 0 && from < x.rows, "pick: row %d of %d", from, x.rows);
-        memcpy(f32(y) + (size_t)m * (size_t)y.cols, f32(x) + (size_t)from * (size_t)x.cols, bytes);
+        memcpy(row_at(y, m), row_at(x, from), bytes);
     }
 }
 
 void CPU(pick_back)(tensor dx, tensor dy, tensor row)
 {
-    NEED_F32("pick_back", dx, dy);
-    size_t bytes = (size_t)dx.cols * sizeof(float);
+    size_t bytes = (size_t)dx.cols * kind_bytes(dx.kind);
     memset(dx.data, 0, tensor_bytes(dx));
     for (int m = 0; m < dy.rows; m++) {
         int to = i32(row)[m];
         ASSERT(to >= 0 && to < dx.rows, "pick_back: row %d of %d", to, dx.rows);
-        memcpy(f32(dx) + (size_t)to * (size_t)dx.cols, f32(dy) + (size_t)m * (size_t)dx.cols,
-               bytes);
+        memcpy(row_at(dx, to), row_at(dy, m), bytes);
     }
 }
 
 typedef struct named_rows {
-    float *y;
-    const float *x;
+    tensor y, x;
     const int32_t *name;
     dropping drop;
-    int M, H;
+    scratch rooms; /* 2 rows a thread */
 } named_rows;
 
 static void drop_tile(void *ctx, int tile, int thread)
 {
-    (void)thread;
     const named_rows *a = ctx;
-    int first = tile * ROWS, last = at_most(first + ROWS, a->M);
+    int first = tile * ROWS, last = at_most(first + ROWS, a->x.rows), H = a->x.cols;
+    float *room = scratch_of(a->rooms, thread);
     for (int m = first; m < last; m++) {
         const int32_t *name = a->name + 2 * (size_t)m;
-        size_t here = (size_t)m * (size_t)a->H;
-        drop_row(a->y + here, a->x + here, a->H, &a->drop, (uint32_t)name[0], (uint32_t)name[1]);
+        float *y = row_write(a->y, m, room);
+        drop_row(y, row_read(a->x, m, room + room_row(H)), H, &a->drop, (uint32_t)name[0],
+                 (uint32_t)name[1]);
+        row_done(a->y, m, y);
     }
 }
 
 void CPU(drop)(tensor y, tensor x, tensor name, dropout drop)
 {
-    NEED_F32("drop", y, x);
-    named_rows a = {f32(y), f32(x), i32(name), dropping_of(drop), x.rows, x.cols};
+    named_rows a = {y, x, i32(name), dropping_of(drop), rooms_of(x.kind, 2, x.cols)};
     if (a.drop.limit)
         pool_run(tiles_of(x.rows, ROWS), drop_tile, &a);
-    else if (a.y != a.x)
-        memcpy(a.y, a.x, tensor_bytes(x));
+    else if (y.data != x.data)
+        memcpy(y.data, x.data, tensor_bytes(x));
 }
 
 void CPU(softmax)(tensor p, tensor logits)
@@ -182,18 +208,19 @@ void CPU(sigmoid)(tensor p, tensor logits)
     }
 }
 
+/* Lines of the cache. */
 static void zero_tile(void *ctx, int tile, int thread)
 {
     (void)thread;
     const spanned *a = ctx;
     size_t first, n = span_of(a, tile, &first);
-    memset((char *)a->to + first * 64, 0, n * 64);
+    memset((char *)a->y.data + first * 64, 0, n * 64);
 }
 
 void CPU(zero)(tensor t)
 {
     size_t bytes = tensor_bytes(t), lines = bytes / 64;
-    spanned a = {f32(t), NULL, NULL, lines};
+    spanned a = {t, NONE, NONE, lines};
     pool_run(spans(lines), zero_tile, &a);
     memset((char *)t.data + lines * 64, 0, bytes % 64);
 }
@@ -203,10 +230,7 @@ static void narrow_tile(void *ctx, int tile, int thread)
     (void)thread;
     const spanned *a = ctx;
     size_t first, n = span_of(a, tile, &first);
-    uint16_t *to = (uint16_t *)a->to + first;
-    const float *from = a->from + first;
-#pragma omp simd
-    for (size_t i = 0; i < n; i++) to[i] = bf16_of(from[i]);
+    narrow((uint16_t *)a->y.data + first, f32(a->x) + first, (int)n);
 }
 
 static void widen_tile(void *ctx, int tile, int thread)
@@ -214,15 +238,12 @@ static void widen_tile(void *ctx, int tile, int thread)
     (void)thread;
     const spanned *a = ctx;
     size_t first, n = span_of(a, tile, &first);
-    float *to = a->to + first;
-    const uint16_t *from = (const uint16_t *)a->from + first;
-#pragma omp simd
-    for (size_t i = 0; i < n; i++) to[i] = bits_float((uint32_t)from[i] << 16);
+    widen(f32(a->y) + first, (const uint16_t *)a->x.data + first, (int)n);
 }
 
 void CPU(convert)(tensor to, tensor from)
 {
-    spanned a = {f32(to), f32(from), NULL, tensor_count(from)};
+    spanned a = {to, from, NONE, tensor_count(from)};
     if (to.kind == from.kind) {
         if (to.data != from.data) memcpy(to.data, from.data, tensor_bytes(from));
     } else

@@ -5,6 +5,44 @@
 
 enum { ROWS = 16 }; /* rows of a tile */
 
+/* Rows of tensors of either kind, as floats. In f32 that is the row itself; in bf16 it is a copy in `room`,
+ * [cols] floats of the thread's working memory, which row_done rounds into its place. */
+static inline char *row_at(tensor t, int row)
+{
+    return (char *)t.data + (size_t)row * (size_t)t.cols * kind_bytes(t.kind);
+}
+static inline const float *row_read(tensor t, int row, float *room)
+{
+    char *at = row_at(t, row);
+    if (t.kind == F32) return (const float *)(void *)at;
+    widen(room, (const uint16_t *)(void *)at, t.cols);
+    return room;
+}
+static inline float *row_write(tensor t, int row, float *room)
+{
+    return t.kind == F32 ? (float *)(void *)row_at(t, row) : room;
+}
+static inline void row_done(tensor t, int row, const float *from)
+{
+    if (t.kind == BF16) narrow((uint16_t *)(void *)row_at(t, row), from, t.cols);
+}
+/* The same, and `from` becomes what was stored. */
+static inline void row_rounded(tensor t, int row, float *from)
+{
+    if (t.kind != BF16) return;
+    row_done(t, row, from);
+    widen(from, (const uint16_t *)(void *)row_at(t, row), t.cols);
+}
+/* Working memory for `rows` rows of `cols` floats; row i of them starts at i * room_row(cols). */
+static inline size_t room_row(int cols)
+{
+    return (size_t)round_up(cols, 16);
+}
+static inline scratch rooms_of(enum kind kind, int rows, int cols)
+{
+    return cpu_private(kind == F32 ? 0 : (size_t)rows * room_row(cols) * sizeof(float));
+}
+
 /* The sequence that a row belongs to. */
 static inline int sequence_of(const int32_t *start, int B, int row)
 {
@@ -118,3 +156,6 @@ static inline void norm_back_row(float *dx, float *dg, float *db, const float *d
 
 /* to[n] += the sum of `parts` rows of `from`, which lie `apart` floats from each other: columns in parallel, rows in order. */
 void CPU(add_parts)(float *to, const float *from, int parts, size_t apart, int n);
+
+/* All values of a tensor of either kind as floats, [count] of them in room where it is bf16; for short tensors. */
+const float *CPU(as_floats)(tensor t, float *room);

@@ -114,6 +114,23 @@ static inline uint16_t bf16_of(float x)
     return (uint16_t)((u & 0x7FFFFFFFu) > 0x7F800000u ? u >> 16 | 0x40u : r);
 }
 
+static inline float bf16_wide(uint16_t x)
+{
+    return bits_float((uint32_t)x << 16);
+}
+
+static inline void narrow(uint16_t *to, const float *from, int n)
+{
+#pragma omp simd
+    for (int i = 0; i < n; i++) to[i] = bf16_of(from[i]);
+}
+
+static inline void widen(float *to, const uint16_t *from, int n)
+{
+#pragma omp simd
+    for (int i = 0; i < n; i++) to[i] = bf16_wide(from[i]);
+}
+
 /* e^x. Below -87.3 it is 0 and above 88.7 infinite, as f32 cannot hold it. */
 static inline float exp_f(float x)
 {

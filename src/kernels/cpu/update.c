@@ -127,9 +127,7 @@ static void copy_value(const updating *a, size_t at, int n)
         memcpy(f32(a->value) + at, from, (size_t)n * sizeof *from);
         return;
     }
-    uint16_t *to = (uint16_t *)a->value.data + at;
-#pragma omp simd
-    for (int i = 0; i < n; i++) to[i] = bf16_of(from[i]);
+    narrow((uint16_t *)a->value.data + at, from, n);
 }
 
 static void update_tile(void *ctx, int tile, int thread)
