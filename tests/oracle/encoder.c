@@ -17,7 +17,8 @@ static void find(ragged at, int row, uint32_t *who, uint32_t *place)
     *who = words(at.who)[s], *place = (uint32_t)(row - start[s]);
 }
 
-static void norm(tensor y, tensor stat, tensor x, tensor g, tensor b, int n, float eps)
+/* Of row n into y[H], which nothing rounds yet. */
+static void norm(double *y, tensor stat, tensor x, tensor g, tensor b, int n, float eps)
 {
     int H = x.cols;
     double mean = 0, var = 0;
@@ -25,8 +26,7 @@ static void norm(tensor y, tensor stat, tensor x, tensor g, tensor b, int n, flo
     for (int h = 0; h < H; h++) var += (get(x, n, h) - mean) * (get(x, n, h) - mean) / H;
     double rstd = 1 / sqrt(var + (double)eps);
     put(stat, n, 0, mean), put(stat, n, 1, rstd);
-    for (int h = 0; h < H; h++)
-        put(y, n, h, (get(x, n, h) - mean) * rstd * get(g, 0, h) + get(b, 0, h));
+    for (int h = 0; h < H; h++) y[h] = (get(x, n, h) - mean) * rstd * get(g, 0, h) + get(b, 0, h);
 }
 
 /* dx from dy[H] of row n. */
@@ -50,6 +50,7 @@ static void norm_back(double *dx, tensor dg, tensor db, const double *dy, tensor
 void oracle_embed(tensor y, tensor sum, tensor stat, tensor word, tensor place, tensor type,
                   tensor g, tensor b, tokens in, ragged at, dropout drop, float eps)
 {
+    double *unit = calloc((size_t)y.cols, sizeof *unit);
     for (int n = 0; n < y.rows; n++) {
         uint32_t who, where;
         find(at, n, &who, &where);
@@ -57,10 +58,11 @@ void oracle_embed(tensor y, tensor sum, tensor stat, tensor word, tensor place, 
             put(sum, n, h,
                 get(word, ints(in.id)[n], h) + get(place, ints(in.place)[n], h) +
                     get(type, ints(in.type)[n], h));
-        norm(y, stat, sum, g, b, n, eps);
+        norm(unit, stat, sum, g, b, n, eps);
         for (int h = 0; h < y.cols; h++)
-            put(y, n, h, get(y, n, h) * oracle_factor(drop, drop.site, who, where, (uint32_t)h));
+            put(y, n, h, unit[h] * oracle_factor(drop, drop.site, who, where, (uint32_t)h));
     }
+    free(unit);
 }
 
 void oracle_embed_back(tensor dsum, tensor dword, tensor dplace, tensor dtype, tensor dg, tensor db,
@@ -88,6 +90,7 @@ void oracle_embed_back(tensor dsum, tensor dword, tensor dplace, tensor dtype, t
 void oracle_drop_add_norm(tensor y, tensor sum, tensor stat, tensor x, tensor branch, tensor g,
                           tensor b, ragged at, dropout drop, float eps)
 {
+    double *unit = calloc((size_t)y.cols, sizeof *unit);
     for (int n = 0; n < y.rows; n++) {
         uint32_t who, where;
         find(at, n, &who, &where);
@@ -95,8 +98,10 @@ void oracle_drop_add_norm(tensor y, tensor sum, tensor stat, tensor x, tensor br
             put(sum, n, h,
                 get(x, n, h) +
                     get(branch, n, h) * oracle_factor(drop, drop.site, who, where, (uint32_t)h));
-        norm(y, stat, sum, g, b, n, eps);
+        norm(unit, stat, sum, g, b, n, eps);
+        for (int h = 0; h < y.cols; h++) put(y, n, h, unit[h]);
     }
+    free(unit);
 }
 
 void oracle_drop_add_norm_back(tensor dbranch, tensor dsum, tensor dg, tensor db, tensor dy,
@@ -155,21 +160,35 @@ void oracle_attention(tensor mixed, tensor lse, tensor qkv, ragged at, int heads
             }
 }
 
-/* The gradients of one query's row of weights; dqkv [N,3H] in double. */
-static void attention_back_row(double *dqkv, tensor dmixed, tensor mixed, tensor lse, tensor qkv,
-                               ragged at, int s, int a, int i, int D, dropout drop)
+/* The gradient of a weight, from its share of the mixture. */
+static double weight_slope(tensor dmixed, tensor qkv, int i, int j, int head, int D)
+{
+    double sum = 0;
+    for (int d = 0; d < D; d++) sum += get(dmixed, i, head * D + d) * part(qkv, j, 2, head, d, D);
+    return sum;
+}
+
+/* The gradients of one query's row of weights; dqkv [N,3H] in double. The mean slope of the row comes from the weights, not from `mixed`, since
+ * where that is bf16 its rounding would be all that is left of dq and dk of a sequence of one token. */
+static void attention_back_row(double *dqkv, tensor dmixed, tensor lse, tensor qkv, ragged at,
+                               int s, int a, int i, int D, dropout drop)
 {
     const int32_t *start = ints(at.start);
-    int H = mixed.cols;
-    double delta = 0;
-    for (int d = 0; d < D; d++) delta += get(dmixed, i, a * D + d) * get(mixed, i, a * D + d);
+    int H = dmixed.cols;
+    double delta = 0, all = 0;
     for (int j = start[s]; j < start[s + 1]; j++) {
-        double w = exp(score(qkv, i, j, a, D) - get(lse, i, a)), dw = 0;
+        double w = exp(score(qkv, i, j, a, D) - get(lse, i, a));
+        all += w; /* 1 but for the rounding of lse */
+        delta += w * weight_slope(dmixed, qkv, i, j, a, D) *
+                 oracle_factor(drop, drop.site + a, words(at.who)[s], (uint32_t)(i - start[s]),
+                               (uint32_t)(j - start[s]));
+    }
+    for (int j = start[s]; j < start[s + 1]; j++) {
+        double w = exp(score(qkv, i, j, a, D) - get(lse, i, a));
         double factor = oracle_factor(drop, drop.site + a, words(at.who)[s],
                                       (uint32_t)(i - start[s]), (uint32_t)(j - start[s]));
-        for (int d = 0; d < D; d++)
-            dw += get(dmixed, i, a * D + d) * part(qkv, j, 2, a, d, D) * factor;
-        double dscore = w * (dw - delta) / sqrt(D);
+        double dw = weight_slope(dmixed, qkv, i, j, a, D) * factor;
+        double dscore = w * (dw - delta / all) / sqrt(D);
         for (int d = 0; d < D; d++) {
             double *di = dqkv + (size_t)i * 3 * (size_t)H + a * D + d,
                    *dj = dqkv + (size_t)j * 3 * (size_t)H + a * D + d;
@@ -188,8 +207,7 @@ void oracle_attention_back(tensor dqkv, tensor dmixed, tensor mixed, tensor lse,
     for (int s = 0; s < at.B; s++)
         for (int a = 0; a < heads; a++)
             for (int i = start[s]; i < start[s + 1]; i++)
-                attention_back_row(d, dmixed, mixed, lse, qkv, at, s, a, i, mixed.cols / heads,
-                                   drop);
+                attention_back_row(d, dmixed, lse, qkv, at, s, a, i, mixed.cols / heads, drop);
     for (int n = 0; n < dqkv.rows; n++)
         for (int h = 0; h < dqkv.cols; h++)
             put(dqkv, n, h, d[(size_t)n * (size_t)dqkv.cols + (size_t)h]);
