@@ -71,6 +71,11 @@ static size_t count(str s, enum unit unit)
     return n;
 }
 
+str utf8_body(str s)
+{
+    return str_starts(s, "\xef\xbb\xbf") ? str_sub(s, 3, s.len) : s;
+}
+
 size_t utf8_points(str s)
 {
     return count(s, UNIT_POINT);

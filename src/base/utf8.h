@@ -9,6 +9,7 @@ size_t utf8_invalid(str s);
 uint32_t utf8_next(str s, size_t *at);
 /* Writes 1 to 4 bytes, returns how many. */
 int utf8_put(uint32_t code, char to[4]);
+str utf8_body(str s);       /* without a byte order mark at its start */
 size_t utf8_points(str s);  /* code points in s */
 size_t utf8_units16(str s); /* UTF-16 units */
 

@@ -105,7 +105,7 @@ bool mention_fits(const document *d, const doc_mention *m);
 
 /* Bytes <-> units of one text. A text without bytes above 0x7f costs nothing. */
 typedef struct unit_map {
-    size_t len;
+    str of;
     uint32_t *unit_of; /* [len + 1] units before each byte; NULL: one is the other */
 } unit_map;
 unit_map unit_map_of(str s, enum unit unit, arena *mem);

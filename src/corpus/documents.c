@@ -20,7 +20,6 @@ static bool parse(document_list *to, const format *f, const char *path, str byte
                   err *e)
 {
     if (!format_bytes(path, bytes, false, e)) return false;
-    if (str_starts(bytes, "\xef\xbb\xbf")) bytes = str_sub(bytes, 3, bytes.len);
     return f->documents(to, &(source){path, bytes, mem}, e);
 }
 

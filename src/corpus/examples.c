@@ -38,7 +38,7 @@ bool examples_parse(examples *to, task *t, const char *path, str bytes, bool gol
     *to = (examples){.path = path};
     bool whole = t->format && format_named(t->format) && format_named(t->format)->documents;
     if (!format_bytes(path, bytes, !whole, e)) return false;
-    if (str_starts(bytes, "\xef\xbb\xbf")) bytes = str_sub(bytes, 3, bytes.len);
+    if (!whole) bytes = utf8_body(bytes); /* readers of documents see to it: brat counts the mark */
     if (!str_trim(bytes).len)
         return fail(e, "%s: at least one example is expected, the file is empty", path);
     if (t->format) {

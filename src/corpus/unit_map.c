@@ -4,7 +4,7 @@
 
 unit_map unit_map_of(str s, enum unit unit, arena *mem)
 {
-    unit_map o = {.len = s.len};
+    unit_map o = {.of = s};
     bool plain = true;
     for (size_t i = 0; plain && i < s.len; i++) plain = !(s.at[i] & 0x80);
     if (plain || unit == UNIT_BYTE) return o;
@@ -22,19 +22,20 @@ unit_map unit_map_of(str s, enum unit unit, arena *mem)
 
 size_t unit_map_units(const unit_map *o, size_t byte)
 {
-    ASSERT(byte <= o->len, "byte %zu of %zu", byte, o->len);
+    ASSERT(byte <= o->of.len, "byte %zu of %zu", byte, o->of.len);
     return o->unit_of ? o->unit_of[byte] : byte;
 }
 
 bool unit_map_byte(const unit_map *o, size_t from, size_t at, size_t *byte)
 {
-    if (from > o->len || at > o->len) return false;
+    if (from > o->of.len || at > o->of.len) return false;
     if (!o->unit_of) {
         *byte = from + at;
-        return *byte <= o->len;
+        return *byte == o->of.len ||
+               (*byte < o->of.len && ((unsigned char)o->of.at[*byte] & 0xc0) != 0x80);
     }
-    size_t want = o->unit_of[from] + at, low = from, high = o->len;
-    if (want > o->unit_of[o->len]) return false;
+    size_t want = o->unit_of[from] + at, low = from, high = o->of.len;
+    if (want > o->unit_of[o->of.len]) return false;
     while (low < high) { /* the first byte with that many units before it, or more */
         size_t middle = low + (high - low) / 2;
         if (o->unit_of[middle] < want)

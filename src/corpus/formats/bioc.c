@@ -143,6 +143,17 @@ bool bioc_sentences_hold(const document *d, const section *passage, losses *l)
     return any && hold;
 }
 
+void bioc_note_gaps(const document *d, losses *l)
+{
+    size_t at = 0;
+    for (int i = 0; d->n_passages && i <= d->n_passages; i++) {
+        size_t next = i < d->n_passages ? d->passages[i].at.start : d->text.len;
+        bool newline = i > 0 && i < d->n_passages && next == at + 1 && d->text.at[at] == '\n';
+        if (next > at && !newline) loss_note(l, "text outside passages", d);
+        if (i < d->n_passages) at = d->passages[i].at.end;
+    }
+}
+
 bool bioc_is_node(const document *d, const argument *a)
 {
     if (a->mention >= 0) return true;

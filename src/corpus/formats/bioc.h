@@ -27,6 +27,8 @@ bool bioc_is_node(const document *d, const argument *a);
 /* Can this passage be written as its sentences? Those who read them put blanks between, so only where nothing else lies there; else the text is written
  * whole, and the loss of sentences noted. False also where it has none. */
 bool bioc_sentences_hold(const document *d, const section *passage, losses *l);
+/* Notes as lost what stands outside the passages, but for one newline between two. */
+void bioc_note_gaps(const document *d, losses *l);
 /* "type" is to be written as an infon, since no other one says it. */
 bool bioc_type_is_infon(const infons *more, str type);
 /* Where a section, a place begin, as the file is to count them. */

@@ -153,9 +153,10 @@ static bool is_lines(str bytes)
 bool bioc_json_documents(document_list *to, const source *s, err *e)
 {
     json *o = NULL;
-    bool lines = is_lines(s->bytes), ok = true;
+    str bytes = utf8_body(s->bytes);
+    bool lines = is_lines(bytes), ok = true;
     int number = 0;
-    for (str rest = s->bytes, line; ok && rest.at;) {
+    for (str rest = bytes, line; ok && rest.at;) {
         number++;
         if (!lines)
             line = rest, rest = (str){0};

@@ -27,30 +27,28 @@ static void put_pair(writer *w, bool *more, str key, str value)
     *more = true;
 }
 
-static bool again(const infons *of, int i)
+/* As one object, of equal keys the last: the type unless an infon says it, all infons, of a relation the arguments that are identifiers. */
+static void put_infons(writer *w, const infons *of, str type, const relation *r)
 {
-    for (int k = i + 1; k < of->n; k++)
-        if (str_eq(of->at[k].key, of->at[i].key)) return true;
-    return false;
-}
-
-static void put_all(writer *w, const infons *of, bool *more)
-{
-    for (int i = 0; i < of->n; i++) {
-        if (again(of, i))
+    arena mem = {0};
+    infons all = {0};
+    bool more = false;
+    if (bioc_type_is_infon(of, type)) infon_add(&all, &mem, STR("type"), type);
+    for (int i = 0; i < of->n; i++) infon_add(&all, &mem, of->at[i].key, of->at[i].value);
+    for (int i = 0; r && i < r->n; i++)
+        if (!bioc_is_node(w->d, &r->args[i]))
+            infon_add(&all, &mem, r->args[i].role, r->args[i].ref);
+    text_add(&w->t, STR("\"infons\":{"));
+    for (int i = 0; i < all.n; i++) {
+        bool again = false;
+        for (int k = i + 1; k < all.n; k++) again |= str_eq(all.at[k].key, all.at[i].key);
+        if (again)
             loss_note(w->l, "notes with the same key as another", w->d);
         else
-            put_pair(w, more, of->at[i].key, of->at[i].value);
+            put_pair(w, &more, all.at[i].key, all.at[i].value);
     }
-}
-
-static void put_infons(writer *w, const infons *of, str type)
-{
-    bool more = false;
-    text_add(&w->t, STR("\"infons\":{"));
-    if (bioc_type_is_infon(of, type)) put_pair(w, &more, STR("type"), type);
-    put_all(w, of, &more);
     text_char(&w->t, '}');
+    arena_close(&mem);
 }
 
 static void put_id(writer *w, str id, char letter, int number)
@@ -66,7 +64,7 @@ static void put_mention(writer *w, const doc_mention *m, int number, size_t shif
     arena mem = {0};
     text_char(&w->t, '{');
     put_id(w, m->id, 'M', number);
-    put_infons(w, &m->more, m->type);
+    put_infons(w, &m->more, m->type, NULL);
     text_char(&w->t, ',');
     put_key(w, "text", m->text.at ? m->text : mention_text(w->d, m, &mem));
     text_add(&w->t, STR(",\"locations\":["));
@@ -84,13 +82,8 @@ static void put_relation(writer *w, const relation *r, int number)
     bool more = false;
     text_char(&w->t, '{');
     put_id(w, r->id, 'R', number);
-    text_add(&w->t, STR("\"infons\":{"));
-    if (bioc_type_is_infon(&r->more, r->type)) put_pair(w, &more, STR("type"), r->type);
-    put_all(w, &r->more, &more);
-    for (int i = 0; i < r->n; i++)
-        if (!bioc_is_node(w->d, &r->args[i])) put_pair(w, &more, r->args[i].role, r->args[i].ref);
-    text_add(&w->t, STR("},\"nodes\":["));
-    more = false;
+    put_infons(w, &r->more, r->type, r);
+    text_add(&w->t, STR(",\"nodes\":["));
     for (int i = 0; i < r->n; i++) {
         const argument *a = &r->args[i];
         arena mem = {0};
@@ -129,7 +122,7 @@ static void put_section(writer *w, const section *s, bool sentence, bool *done)
     size_t place = unit_map_units(&w->points, s->at.start), offset = place;
     if (w->d->unit == UNIT_POINT) offset = bioc_offset(&w->points, s);
     text_format(&w->t, "{\"offset\":%zu,", offset);
-    put_infons(w, &s->more, (str){0});
+    put_infons(w, &s->more, (str){0}, NULL);
     int n = 0;
     bool cut = !sentence && bioc_sentences_hold(w->d, s, w->l);
     for (int i = 0; cut && i < w->d->n_sentences; i++) {
@@ -157,10 +150,11 @@ static void put_document(writer *w)
     bool *done = TAKE(&mem, bool, d->n_mentions + 1);
     section whole = {.at = {0, d->text.len}, .offset = SIZE_MAX};
     w->points = unit_map_of(d->text, UNIT_POINT, &mem);
+    bioc_note_gaps(d, w->l);
     text_char(&w->t, '{');
     put_key(w, "id", str_of(d->id));
     text_char(&w->t, ',');
-    put_infons(w, &d->more, (str){0});
+    put_infons(w, &d->more, (str){0}, NULL);
     text_add(&w->t, STR(",\"passages\":["));
     for (int i = 0; i < d->n_passages; i++) {
         if (i) text_char(&w->t, ',');
@@ -198,7 +192,7 @@ bool bioc_json_write(const document_list *all, const char *path, losses *l, err 
         if (!str_is(x.key, "source") && !str_is(x.key, "date") && !str_is(x.key, "key"))
             infon_add(&rest, &mem, x.key, x.value);
     }
-    put_infons(&w, &rest, (str){0});
+    put_infons(&w, &rest, (str){0}, NULL);
     text_add(&w.t, STR(",\"documents\":["));
     for (int i = 0; i < all->n; i++) {
         w.d = &all->at[i];

@@ -133,6 +133,7 @@ static void put_document(writer *w)
     bool *done = TAKE(&mem, bool, d->n_mentions + 1);
     section whole = {.at = {0, d->text.len}, .offset = SIZE_MAX};
     w->points = unit_map_of(d->text, UNIT_POINT, &mem);
+    bioc_note_gaps(d, w->l);
     text_add(&w->t, STR("<document>\n"));
     element(w, "id", str_of(d->id));
     put_infons(w, &d->more);

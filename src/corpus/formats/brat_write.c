@@ -15,7 +15,10 @@ typedef struct writer {
 /* brat cuts at blanks, tabs and line ends. */
 static void put_word(writer *w, str s)
 {
-    if (!s.len) text_add(&w->t, STR("none"));
+    if (!s.len) {
+        text_add(&w->t, STR("none"));
+        loss_note(w->l, "empty types and roles (\"none\" now)", w->d);
+    }
     for (size_t i = 0; i < s.len; i++) {
         bool cut = s.at[i] == ' ' || s.at[i] == '\t' || s.at[i] == '\n' || s.at[i] == '\r' ||
                    s.at[i] == ':';
@@ -78,8 +81,30 @@ static void put_mention(writer *w, const doc_mention *m, str id, int number)
     arena_close(&mem);
 }
 
+/* What stands before a colon cannot have one. */
+static void put_role(writer *w, str role)
+{
+    for (str rest = role; rest.at;) {
+        str part = str_cut(&rest, ':');
+        if (part.len || part.len == role.len) put_word(w, part);
+        if (!rest.at) return;
+        text_char(&w->t, '_');
+        loss_note(w->l, "colons in roles (_ now)", w->d);
+    }
+}
+
+/* Of another format's notes one may be named as ours. */
+static bool is_other_line(str line)
+{
+    str rest = line, id = str_cut(&rest, '\t');
+    return str_trim(line).len && str_find(line, '\n') < 0 && str_find(line, '\r') < 0 &&
+           !(rest.at && id.len && (id.at[0] == 'T' || id.at[0] == 'R'));
+}
+
 static void put_relation(writer *w, const relation *r, int number, bool own)
 {
+    if (!r->n) loss_note(w->l, "relations without arguments", w->d);
+    if (!r->n) return;
     for (int i = 0; i < r->n; i++)
         if (r->args[i].mention < 0) {
             loss_note(w->l, "relations between concepts", w->d);
@@ -91,7 +116,7 @@ static void put_relation(writer *w, const relation *r, int number, bool own)
     for (int i = 0; i < r->n; i++) {
         int k = r->args[i].mention;
         text_char(&w->t, ' ');
-        put_word(w, r->args[i].role);
+        put_role(w, r->args[i].role);
         text_char(&w->t, ':');
         put_id(w, 'T', own ? w->d->mentions[k].id : (str){0}, k);
     }
@@ -107,7 +132,7 @@ static void put_document(writer *w)
         put_mention(w, &d->mentions[i], own ? d->mentions[i].id : (str){0}, i);
     for (int i = 0; i < d->n_relations; i++) put_relation(w, &d->relations[i], i, own);
     for (int i = 0; i < d->more.n; i++) {
-        if (str_is(d->more.at[i].key, "brat")) {
+        if (str_is(d->more.at[i].key, "brat") && is_other_line(d->more.at[i].value)) {
             text_add(&w->t, d->more.at[i].value);
             text_char(&w->t, '\n');
         } else {

@@ -34,7 +34,7 @@ static void text_of(pubtator *p)
     memcpy(to, p->title.at, n);
     if (m) to[n] = '\n', memcpy(to + n + 1, p->abstract.at, m);
     d->text = (str){to, m ? n + 1 + m : n};
-    if (p->has_title)
+    if (p->has_title || p->has_abstract)
         infon_add(&document_passage(d, mem, (span){0, n})->more, mem, STR("type"), STR("title"));
     if (p->has_abstract)
         infon_add(&document_passage(d, mem, (span){m ? n + 1 : n, d->text.len})->more, mem,
@@ -130,7 +130,7 @@ static bool tab_line(pubtator *p, str line, err *e)
 bool pubtator_documents(document_list *to, const source *s, err *e)
 {
     pubtator p = {.s = s, .to = to};
-    for (str rest = s->bytes, line, id, t; str_line(&rest, &line);) {
+    for (str rest = utf8_body(s->bytes), line, id, t; str_line(&rest, &line);) {
         char which;
         bool ok;
         p.number++;

@@ -32,10 +32,40 @@ static void put_line(FILE *to, const document *d, losses *l, str s)
     putc('\n', to);
 }
 
-static void put_field(FILE *to, str s)
+/* Tabs and line ends become blanks. */
+static bool put_blanked(FILE *to, str s)
 {
-    for (size_t i = 0; i < s.len; i++)
-        putc(s.at[i] == '\t' || s.at[i] == '\n' || s.at[i] == '\r' ? ' ' : s.at[i], to);
+    bool any = false;
+    for (size_t i = 0; i < s.len; i++) {
+        bool cut = s.at[i] == '\t' || s.at[i] == '\n' || s.at[i] == '\r';
+        putc(cut ? ' ' : s.at[i], to);
+        any |= cut;
+    }
+    return any;
+}
+
+static void put_field(FILE *to, const document *d, losses *l, str s)
+{
+    if (put_blanked(to, s))
+        loss_note(l, "tabs and line ends in types and identifiers (blanks now)", d);
+}
+
+/* A type that a reader takes for one. */
+static void put_type(FILE *to, const document *d, losses *l, str type)
+{
+    if (!type.len) loss_note(l, "mentions without a type (\"none\" now)", d);
+    put_field(to, d, l, type.len ? type : STR("none"));
+}
+
+/* The id in front of each line of a document: one without bars and tabs. */
+static const char *line_id(const document *d, int number, losses *l, arena *mem)
+{
+    char *id = (char *)str_keep(mem, str_of(d->id));
+    bool changed = !*id;
+    for (char *c = id; *c; c++)
+        if (*c == '|' || *c == '\t' || *c == '\n' || *c == '\r') *c = '_', changed = true;
+    if (changed) loss_note(l, "ids that are empty or have bars, tabs, line ends (others now)", d);
+    return *id ? id : str_format(mem, "document-%d", number + 1);
 }
 
 static str identifier(const infons *more)
@@ -48,16 +78,16 @@ static str identifier(const infons *more)
     return (str){0};
 }
 
-static bool known(str key, int from)
+static bool known(str key)
 {
-    static const char *const keys[] = {"identifier", "MESH", "MeSH", "parts", "more", "type"};
-    for (int i = from; i < 6; i++)
+    static const char *const keys[] = {"identifier", "MESH", "MeSH", "parts", "more"};
+    for (int i = 0; i < 5; i++)
         if (str_is(key, keys[i])) return true;
     return false;
 }
 
-static void put_mention(FILE *to, const document *d, const doc_mention *m, const unit_map *o,
-                        losses *l, arena *mem)
+static void put_mention(FILE *to, const document *d, const char *doc, const doc_mention *m,
+                        const unit_map *o, size_t written, losses *l)
 {
     span at = mention_hull(m);
     if (m->n > 1) loss_note(l, "mentions in several pieces (one from first to last now)", d);
@@ -65,27 +95,35 @@ static void put_mention(FILE *to, const document *d, const doc_mention *m, const
         loss_note(l, "mentions that repeat a part of another", d);
         return;
     }
+    if (at.end > written) {
+        loss_note(l, "mentions behind the last letter", d);
+        return;
+    }
     if (m->id.len) loss_note(l, "ids of mentions", d);
     str s = str_sub(d->text, at.start, at.end);
-    fprintf(to, "%s\t%zu\t%zu\t", d->id, unit_map_units(o, at.start), unit_map_units(o, at.end));
-    put_field(to, m->text.at && m->n == 1 ? m->text : s);
+    fprintf(to, "%s\t%zu\t%zu\t", doc, unit_map_units(o, at.start), unit_map_units(o, at.end));
+    put_blanked(to, m->text.at && m->n == 1 ? m->text : s);
     putc('\t', to);
-    put_field(to, m->type);
+    put_type(to, d, l, m->type);
     str id = identifier(&m->more), parts = infon_get(&m->more, "parts"),
         more = infon_get(&m->more, "more");
     const str columns[] = {id, parts, more};
     int last = more.at ? 3 : parts.at ? 2 : id.at ? 1 : 0;
-    for (int i = 0; i < last; i++) putc('\t', to), put_field(to, columns[i]);
+    for (int i = 0; i < last; i++) putc('\t', to), put_field(to, d, l, columns[i]);
     putc('\n', to);
     for (int i = 0; i < m->more.n; i++)
-        if (!known(m->more.at[i].key, 0)) loss_note(l, "notes on mentions", d);
-    (void)mem;
+        if (!known(m->more.at[i].key)) loss_note(l, "notes on mentions", d);
 }
 
-static void put_relation(FILE *to, const document *d, const relation *r, losses *l)
+static void put_relation(FILE *to, const document *d, const char *doc, const relation *r, losses *l)
 {
+    int64_t number;
     if (r->n != 2) {
         loss_note(l, "relations of other than two arguments", d);
+        return;
+    }
+    if (!r->type.len || str_int(r->type, &number)) {
+        loss_note(l, "relations whose type is a number, or none", d);
         return;
     }
     str refs[2];
@@ -96,12 +134,12 @@ static void put_relation(FILE *to, const document *d, const relation *r, losses 
         str id = identifier(&d->mentions[r->args[i].mention].more);
         if (id.len) refs[i] = id;
     }
-    fprintf(to, "%s\t", d->id);
-    put_field(to, r->type);
-    for (int i = 0; i < 2; i++) putc('\t', to), put_field(to, refs[i]);
+    fprintf(to, "%s\t", doc);
+    put_field(to, d, l, r->type);
+    for (int i = 0; i < 2; i++) putc('\t', to), put_field(to, d, l, refs[i]);
     for (int i = 0; i < r->more.n; i++)
         if (str_starts(r->more.at[i].key, "column"))
-            putc('\t', to), put_field(to, r->more.at[i].value);
+            putc('\t', to), put_field(to, d, l, r->more.at[i].value);
     putc('\n', to);
 }
 
@@ -117,15 +155,17 @@ bool pubtator_write(const document_list *all, const char *path, losses *l, err *
         unit_map points = unit_map_of(d->text, UNIT_POINT, &mem);
         str title, abstract;
         cut_text(d, l, &title, &abstract);
+        size_t written = abstract.len ? d->text.len : title.len;
         if (d->n_sentences) loss_note(l, "sentences", d);
         if (d->more.n) loss_note(l, "notes on documents", d);
-        fprintf(o.to, "%s|t|", d->id);
+        const char *doc = line_id(d, i, l, &mem);
+        fprintf(o.to, "%s|t|", doc);
         put_line(o.to, d, l, title);
-        fprintf(o.to, "%s|a|", d->id);
+        fprintf(o.to, "%s|a|", doc);
         put_line(o.to, d, l, abstract);
         for (int k = 0; k < d->n_mentions; k++)
-            put_mention(o.to, d, &d->mentions[k], &points, l, &mem);
-        for (int k = 0; k < d->n_relations; k++) put_relation(o.to, d, &d->relations[k], l);
+            put_mention(o.to, d, doc, &d->mentions[k], &points, written, l);
+        for (int k = 0; k < d->n_relations; k++) put_relation(o.to, d, doc, &d->relations[k], l);
         putc('\n', o.to);
         arena_rewind(&mem, here);
     }

@@ -13,7 +13,7 @@ bool whole_bytes(str *to, const char *path, arena *mem, err *e)
 bool whole_check(str *bytes, const char *path, err *e)
 {
     if (!format_bytes(path, *bytes, false, e)) return false;
-    if (str_starts(*bytes, "\xef\xbb\xbf")) *bytes = str_sub(*bytes, 3, bytes->len);
+    *bytes = utf8_body(*bytes);
     return true;
 }
 

@@ -2,6 +2,7 @@
 #include "corpus/prepare/where.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "base/utf8.h"
 #include <string.h>
 
 static const struct list {
@@ -105,8 +106,7 @@ bool where_read(where *w, const char *path, arena *mem, err *e)
     if (!file_open(&f, path, e)) return false;
     str bytes = str_copy(mem, f.bytes);
     file_close(&f);
-    if (str_starts(bytes, "\xef\xbb\xbf")) bytes = str_sub(bytes, 3, bytes.len);
-    for (str rest = bytes, line; str_line(&rest, &line);) {
+    for (str rest = utf8_body(bytes), line; str_line(&rest, &line);) {
         number++;
         line = str_trim(line);
         if (!line.len || line.at[0] == '#') continue;

@@ -1,0 +1,156 @@
+/* What a document writer cannot hold is said and leaves a file that can be read; hostile ids, types and notes do not make lines of their own. */
+#include "base/file.h"
+#include "reading.h"
+
+typedef struct passage_way {
+    arena mem;
+    document_list d, back;
+    losses lost;
+} passage_way;
+
+static document *begin(passage_way *w, const char *id, const char *words)
+{
+    document *d = document_add(&w->d, &w->mem, id, "made", 1);
+    d->text = str_of(words);
+    return d;
+}
+
+/* Written as `form`, and read again. */
+static const document *through(passage_way *w, const char *form)
+{
+    err e = {0}, none = {0};
+    const char *path = str_format(&w->mem, "%s/written-%s", test_dir(), form);
+    (void)!dir_remove(path, &none);
+    w->back = (document_list){0}, w->lost = (losses){0};
+    if (!documents_write(&w->d, form, path, &w->lost, &e) ||
+        !documents_read(&w->back, form, path, &w->mem, &e))
+        fail_msg("%s: %s", form, e.text);
+    assert_int_equal(w->back.n, w->d.n);
+    return &w->back.at[0];
+}
+
+static bool lost(const passage_way *w, const char *what)
+{
+    for (int i = 0; i < w->lost.n; i++)
+        if (strstr(w->lost.at[i].what, what)) return true;
+    return false;
+}
+
+static void name(passage_way *w, document *d, const char *id, const char *type)
+{
+    mention_piece(document_mention(d, &w->mem, str_of(id), str_of(type), 1), &w->mem, 0, 3);
+}
+
+void pubtator_says_what_its_columns_cannot_hold(void **state)
+{
+    (void)state;
+    passage_way w = {0};
+    document *d = begin(&w, "1|t|x\ty", "TNF binds");
+    name(&w, d, "", "Ge\tne\r");
+    name(&w, d, "", "");
+    const document *back = through(&w, "pubtator");
+    assert_string_equal(back->id, "1_t_x_y");
+    text_is(back->mentions[0].type, "Ge ne ");
+    text_is(back->mentions[1].type, "none");
+    assert_true(lost(&w, "tabs and line ends") && lost(&w, "without a type") && lost(&w, "ids"));
+    arena_close(&w.mem);
+}
+
+void pubtator_leaves_out_mentions_behind_its_text(void **state)
+{
+    (void)state;
+    passage_way w = {0};
+    document *d = begin(&w, "1", "TNF\n");
+    name(&w, d, "", "Gene");
+    mention_piece(document_mention(d, &w.mem, STR(""), STR("Gene"), 1), &w.mem, 4, 4);
+    assert_int_equal(through(&w, "pubtator")->n_mentions, 1);
+    assert_true(lost(&w, "behind the last letter"));
+    arena_close(&w.mem);
+}
+
+void pubtator_abstract_without_title_counts_from_one(void **state)
+{
+    (void)state;
+    passage_way w = {0};
+    err e = {0};
+    if (!documents_parse(&w.d, "pubtator", "f", STR("1|a|TNF binds\n1\t1\t4\tTNF\tGene\n"), &w.mem,
+                         &e))
+        fail_msg("%s", e.text);
+    const document *back = through(&w, "bioc-json");
+    text_is(back->text, "\nTNF binds");
+    text_is(mention_text(back, &back->mentions[0], &w.mem), "TNF");
+    assert_int_equal(w.lost.n, 0);
+    arena_close(&w.mem);
+}
+
+void brat_says_what_its_lines_cannot_hold(void **state)
+{
+    (void)state;
+    passage_way w = {0};
+    document *d = begin(&w, "1", "TNF binds");
+    name(&w, d, "T1", "");
+    relation *r = document_relation(d, &w.mem, STR("R1"), STR("has"), 1);
+    relation_argument(r, &w.mem, STR("of:whom"), STR("T1"));
+    document_relation(d, &w.mem, STR("R2"), STR("alone"), 1);
+    infon_add(&d->more, &w.mem, STR("brat"), STR("T9\tGene 0 2\tTN"));
+    infon_add(&d->more, &w.mem, STR("brat"), STR("E1\tx:T1\nT8\tGene 0 2\tTN"));
+    document_link(d);
+    const document *back = through(&w, "brat");
+    assert_int_equal(back->n_mentions, 1);
+    assert_int_equal(back->n_relations, 1);
+    text_is(back->relations[0].args[0].role, "of_whom");
+    assert_true(lost(&w, "empty types") && lost(&w, "colons") && lost(&w, "without arguments") &&
+                lost(&w, "notes on documents"));
+    arena_close(&w.mem);
+}
+
+void bioc_json_has_one_value_a_key(void **state)
+{
+    (void)state;
+    passage_way w = {0};
+    document *d = begin(&w, "1", "TNF binds");
+    relation *r = document_relation(d, &w.mem, STR("R1"), STR("CID"), 1);
+    relation_argument(r, &w.mem, STR("Arg"), STR("D1"));
+    relation_argument(r, &w.mem, STR("Arg"), STR("D2"));
+    assert_int_equal(through(&w, "bioc-json")->n_relations, 1);
+    assert_true(lost(&w, "same key"));
+    arena_close(&w.mem);
+}
+
+void bioc_says_what_stands_outside_passages(void **state)
+{
+    (void)state;
+    passage_way w = {0};
+    document *d = begin(&w, "1", "TNF binds. It");
+    document_passage(d, &w.mem, (span){0, 10});
+    document_passage(d, &w.mem, (span){11, 13});
+    through(&w, "bioc-xml");
+    assert_true(lost(&w, "outside passages"));
+    arena_close(&w.mem);
+}
+
+/* brat itself counts a byte order mark as a character; it stays with the text. */
+void brat_counts_a_byte_order_mark(void **state)
+{
+    (void)state;
+    passage_way w = {0};
+    document *d = begin(&w, "1", "\xef\xbb\xbfTNF binds");
+    mention_piece(document_mention(d, &w.mem, STR("T1"), STR("Gene"), 1), &w.mem, 3, 6);
+    const document *back = through(&w, "brat");
+    text_is(back->text, "\xef\xbb\xbfTNF binds");
+    text_is(mention_text(back, &back->mentions[0], &w.mem), "TNF");
+    arena_close(&w.mem);
+}
+
+void no_unit_ends_inside_a_character(void **state)
+{
+    (void)state;
+    passage_way w = {0};
+    err e = {0};
+    /* Two of three fit in bytes, in no other unit as many; the third ends inside the first letter. */
+    str bytes =
+        STR("1|t|\xce\xb2 TNF IL\n1\t3\t6\tTNF\tGene\n1\t7\t9\tIL\tGene\n1\t0\t1\tb\tGene\n");
+    assert_false(documents_parse(&w.d, "pubtator", "f", bytes, &w.mem, &e));
+    assert_non_null(strstr(e.text, "f:4: a mention that lies inside the text"));
+    arena_close(&w.mem);
+}
