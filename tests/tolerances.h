@@ -19,6 +19,11 @@
 /* bf16 rounds to 2^-9 relative, an NMSE of about 1e-6. Sums are f32 and results are rounded once, as the oracle's, so that they differ where a
  * value lies on an edge; or by one more rounding, where the oracle rounds between two steps and the kernels do not, or the other way round. */
 #define NMSE_BF16 4e-6
+/* A whole model in bf16 against f32: some ten roundings one behind the other in forward, twice as many in backward, where small gradients are what is left
+ * of larger ones. 5 % of the gradient's size is what such models are usually granted. */
+#define NMSE_BF16_MODEL    1e-3
+#define RELATIVE_BF16_LOSS 1e-2
+#define NMSE_BF16_GRADIENT 2.5e-3
 /* A central difference of results that are stored in f32, by a step of 1e-2 or so: relative error of a slope. */
 #define RELATIVE_SLOPE 2e-3
 /* A sum in f32 of a thousand products of about 0.03: a thousand roundings of partial sums of about 1. */

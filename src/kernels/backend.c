@@ -1,5 +1,6 @@
 /* Chooses the device, and of the CPU's variants the best that this processor runs. */
 #include "kernels/backend.h"
+#include "base/log.h"
 #include "kernels/cpu/cpu.h"
 #include "kernels/cpu/gemm.h"
 #include <stdlib.h>
@@ -62,6 +63,15 @@ static bool open_cpu(const backend **be, err *e)
     for (int i = 0; i < VARIANTS && !*be; i++)
         if (variants[i].runs()) *be = backend_variant(variants[i].table->name);
     return true;
+}
+
+enum kind backend_kind(const backend *be, const char *precision)
+{
+    bool gains = be->gains_bf16();
+    if (!strcmp(precision, "auto")) return gains ? BF16 : F32;
+    if (strcmp(precision, "bf16") != 0) return F32;
+    if (!gains) say("precision bf16: this processor is not faster with it than with f32");
+    return BF16;
 }
 
 bool backend_open(const backend **be, const char *device, err *e)

@@ -93,6 +93,9 @@ typedef struct backend {
  * environment's MTBERT_CPU says (portable, avx2, avx512). The table is static. */
 MUST_USE bool backend_open(const backend **be, const char *device, err *e);
 const backend *backend_variant(const char *name); /* NULL where this processor cannot run it */
+/* What `--precision f32|bf16|auto` stands for on this device: auto takes bf16 where the device gains by it. By the names of the
+ * device's features, not by a clock, so that it is the same each time. */
+enum kind backend_kind(const backend *be, const char *precision);
 
 #ifdef __cplusplus
 }

@@ -26,7 +26,8 @@ typedef struct net_plan {
         head_mask_shared; /* the authors': in tagging one dropout mask a (sequence, unit) for all its words */
     bool
         keep_hidden; /* net_hidden gives every layer, at the price of their memory; else only the embeddings' (0) and the last (L) */
-    enum kind kind;  /* F32; BF16 with the speed issue */
+    enum kind
+        kind; /* of activations and of the weights that products read; masters, moments, statistics and losses are F32 */
 } net_plan;
 
 typedef struct net net; /* opaque to all but model/ */

@@ -80,6 +80,7 @@ static bool record(run *r, double start, err *e)
                       .warning = presets_warning(&r->s),
                       .command = r->plan->command ? r->plan->command : "",
                       .device = r->be->name,
+                      .precision = r->s.precision,
                       .plan = run_identity(r->plan),
                       .test_scored = r->test_scored,
                       .seconds = clock_now() - start,

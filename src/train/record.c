@@ -143,7 +143,7 @@ bool record_write(const char *dir, const run_record *r, err *e)
         const char *key, *value;
     } texts[] = {{"stage", r->stage},     {"preset", r->preset},   {"from", r->from},
                  {"protocol", r->stamp},  {"warning", r->warning}, {"version", MTBERT_VERSION},
-                 {"command", r->command}, {"device", r->device}};
+                 {"command", r->command}, {"device", r->device},   {"precision", r->precision}};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         text_format(&t, "%s: ", texts[i].key);
         yaml_put(&t, str_of(texts[i].value));
@@ -161,7 +161,7 @@ bool record_read(const char *dir, arena *mem, run_record *r, err *e)
     yaml *y;
     const char *path = path_join(mem, dir, "record.yaml"), *plan = "0";
     int64_t scored = 0;
-    *r = (run_record){0};
+    *r = (run_record){.device = "", .precision = "f32"};
     if (!yaml_read(path, mem, &y, e)) return false;
     if (!yaml_text(yaml_get(y, "stage"), &r->stage, e) ||
         !yaml_text(yaml_get(y, "preset"), &r->preset, e) ||
@@ -169,6 +169,8 @@ bool record_read(const char *dir, arena *mem, run_record *r, err *e)
         !yaml_text(yaml_get(y, "protocol"), &r->stamp, e) ||
         !yaml_text(yaml_get(y, "warning"), &r->warning, e) ||
         !yaml_text(yaml_get(y, "command"), &r->command, e) ||
+        !yaml_text(yaml_get(y, "device"), &r->device, e) ||
+        !yaml_text(yaml_get(y, "precision"), &r->precision, e) ||
         !yaml_text(yaml_get(y, "plan"), &plan, e) ||
         !yaml_int(yaml_get(y, "test-scored"), 0, 1000000, &scored, e) ||
         !yaml_real(yaml_get(y, "seconds"), 0, 1e12, &r->seconds, e) ||

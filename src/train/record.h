@@ -21,8 +21,9 @@ typedef struct run_score { /* a row of scores.tsv; NAN: unknown */
 
 typedef struct run_record {
     const char *stage, *preset, *from, *stamp, *warning, *command, *device;
-    uint64_t plan;   /* hash of what makes the run what it is */
-    int test_scored; /* how often each test set was scored */
+    const char *precision; /* "f32" or "bf16": what was computed with */
+    uint64_t plan;         /* hash of what makes the run what it is */
+    int test_scored;       /* how often each test set was scored */
     double seconds, cpu_seconds, peak_bytes;
 } run_record;
 

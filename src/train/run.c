@@ -79,6 +79,21 @@ static bool read_data(run *r, err *e)
     return true;
 }
 
+/* What `auto` stands for: in a run that goes on what it began with, so that it can go on elsewhere. From here on the settings say what is computed. */
+static bool choose_precision(run *r, err *e)
+{
+    const char *wish = r->s.precision;
+    if (!strcmp(wish, "auto") && checkpoint_there(run_path(r, "checkpoint"))) {
+        yaml *y, *kept;
+        if (!yaml_read(run_path(r, "settings.yaml"), &r->mem, &y, e)) return false;
+        kept = yaml_get(y, "settings");
+        if (kept && !yaml_text(yaml_get(kept, "precision"), &wish, e)) return false;
+    }
+    r->kind = backend_kind(r->be, wish);
+    r->s.precision = r->kind == BF16 ? "bf16" : "f32";
+    return true;
+}
+
 static bool open_net(run *r, err *e)
 {
     head_plan *heads = TAKE(&r->mem, head_plan, r->n_tasks);
@@ -94,7 +109,7 @@ static bool open_net(run *r, err *e)
                      .pooler = is_on(r->s.pooler),
                      .freeze_encoder = is_on(r->s.freeze),
                      .head_mask_shared = is_on(r->s.head_mask_shared),
-                     .kind = F32};
+                     .kind = r->kind};
     if (r->s.dropout >= 0) plan.d.drop_hidden = plan.d.drop_attention = (float)r->s.dropout;
     return net_open(&r->n, r->be, &plan, e);
 }
@@ -288,8 +303,8 @@ bool run_open(run *r, const run_plan *p, err *e)
     r->who = TAKE(&r->mem, uint32_t, p->n_tasks);
     r->sum = TAKE(&r->mem, double, p->n_tasks);
     r->count = TAKE(&r->mem, long, p->n_tasks);
-    return read_data(r, e) && open_order(r, e) && open_net(r, e) && fill_net(r, e) &&
-           open_optimizer(r, e) && resume(r, e);
+    return choose_precision(r, e) && read_data(r, e) && open_order(r, e) && open_net(r, e) &&
+           fill_net(r, e) && open_optimizer(r, e) && resume(r, e);
 }
 
 void run_close(run *r)

@@ -27,7 +27,8 @@ typedef struct run {
     lock locked;
     model_dir from;
     const backend *be;
-    task *tasks; /* the plan's, labels filled in */
+    enum kind kind; /* of activations and weights */
+    task *tasks;    /* the plan's, labels filled in */
     int n_tasks;
     task *kept;      /* the same without file names, for model directories: these can be moved */
     task_data *data; /* [n_tasks] */

@@ -49,7 +49,7 @@ static bool choose(annotator *a, const annotator_plan *plan, err *e)
     return true;
 }
 
-static bool open_net(annotator *a, err *e)
+static bool open_net(annotator *a, const char *precision, err *e)
 {
     const model_dir *m = &a->m;
     head_plan *heads = TAKE(&a->mem, head_plan, m->n_tasks);
@@ -59,8 +59,11 @@ static bool open_net(annotator *a, err *e)
         heads[i] = (head_plan){.task = t->name, .kind = t->kind, .K = task_classes(t)};
         if (t->kind == KIND_WORDS && !tagset_of(&a->tags[i], t, &a->mem, e)) return false;
     }
-    net_plan np = {
-        .d = m->d, .heads = heads, .n_heads = m->n_tasks, .pooler = m->pooler, .kind = F32};
+    net_plan np = {.d = m->d,
+                   .heads = heads,
+                   .n_heads = m->n_tasks,
+                   .pooler = m->pooler,
+                   .kind = backend_kind(a->be, precision ? precision : "f32")};
     return net_open(&a->n, a->be, &np, e) && model_dir_load(m, a->n, false, m->pooler, e);
 }
 
@@ -68,7 +71,7 @@ bool annotator_open(annotator *a, const annotator_plan *plan, err *e)
 {
     *a = (annotator){.rules = pack_default()};
     if (model_dir_open(&a->m, plan->model, plan->wordpiece_mode, e) && choose(a, plan, e) &&
-        backend_open(&a->be, plan->device, e) && open_net(a, e)) {
+        backend_open(&a->be, plan->device, e) && open_net(a, plan->precision, e)) {
         a->rules.most = plan->max_pieces < a->m.d.P ? plan->max_pieces : a->m.d.P;
         return true;
     }

@@ -9,6 +9,7 @@
 
 typedef struct annotator_plan {
     const char *model, *device; /* a model directory; "auto", "cpu", "cuda" */
+    const char *precision;      /* "f32", "bf16", "auto"; NULL: f32 */
     int wordpiece_mode;         /* -1: the model's */
     int max_pieces;             /* with [CLS] and [SEP]; at most the model's positions are used */
     const char *const *only;    /* [n_only] names of tasks; n_only 0: all that the model has */

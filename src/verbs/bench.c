@@ -52,8 +52,9 @@ static void print_result(const bench_result *r, const bench_plan *plan, double p
            best = r->seconds[0];
     for (int i = 1; i < r->steps; i++)
         if (r->seconds[i] < best) best = r->seconds[i];
-    printf("\n%-10s %d steps of %d sentences, %d million parameters, %.0f MB\n",
-           plan->train ? "train" : "infer", r->steps, plan->batch, r->parameters_m, r->bytes / 1e6);
+    printf("\n%-10s %d steps of %d sentences, %s, %d million parameters, %.0f MB\n",
+           plan->train ? "train" : "infer", r->steps, plan->batch,
+           plan->kind == BF16 ? "bf16" : "f32", r->parameters_m, r->bytes / 1e6);
     printf("speed      %.0f tokens/s, %.1f sentences/s, %.3f s a step (best %.3f)\n", all / seconds,
            count(r->sentences, r->steps) / seconds, seconds / r->steps, best);
     printf("arithmetic %.0f GFLOP/s", r->flop / seconds * 1e-9);
@@ -135,6 +136,7 @@ int verb_bench(int argc, char **argv)
 {
     common c = {0};
     bench_plan plan = {.kind = F32};
+    const backend *be = NULL;
     const char *precision = "auto", *size = "mini";
     int64_t size_of_batch = 32, most = 128, steps = 0;
     bool json_out = false, machine_only = false;
@@ -153,8 +155,7 @@ int verb_bench(int argc, char **argv)
          PACK_LEAST, 65536, NULL},
         {"steps", 0, OPTION_INT, &steps, "N",
          "at most so many steps; default: one pass over the text, or 8 steps", 1, 1000000, NULL},
-        {"precision", 0, OPTION_TEXT, &precision, "P",
-         "of values; auto, the default, takes what is there: f32", 0, 0, "f32|bf16|auto"},
+        PRECISION_OPTION(precision, "auto"),
         {"machine", 0, OPTION_FLAG, &machine_only, NULL, "measure the machine and no steps", 0, 0,
          NULL},
         {"seconds", 0, OPTION_REAL, &seconds, "S", "for each measurement of the machine; default 1",
@@ -186,7 +187,6 @@ int verb_bench(int argc, char **argv)
         plan.base = *size == 'b';
         plan.batch = (int)size_of_batch, plan.max_pieces = (int)most;
         plan.steps = steps ? (int)steps : plan.text ? 0 : STEPS;
-        plan.kind = *precision == 'b' ? BF16 : F32;
         if (!known || n_words > 1)
             status = verb_misused("bench", "train or infer is measured; here is '%s'",
                                   words[n_words - 1]);
@@ -196,7 +196,8 @@ int verb_bench(int argc, char **argv)
             status = verb_misused("bench", "--json needs train or infer");
         else if (machine_only)
             print_machine(seconds);
-        else if (!run(&plan, what, json_out, seconds, &mem, &e))
+        else if (!backend_open(&be, "cpu", &e) || (plan.kind = backend_kind(be, precision),
+                                                   !run(&plan, what, json_out, seconds, &mem, &e)))
             status = verb_failed("bench", &e);
     }
     arena_close(&mem);

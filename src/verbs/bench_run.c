@@ -111,8 +111,6 @@ static bool open_net(bench *b, const dims *d, err *e)
 {
     const bench_plan *plan = b->plan;
     const backend *be;
-    if (plan->kind == BF16)
-        return fail(e, "--precision bf16: the operations for the processor are for f32 so far");
     head_plan *head = TAKE(b->mem, head_plan, 1);
     *head = (head_plan){.task = b->u.t.name, .kind = KIND_WORDS, .K = 3, .dropout = 0.1f};
     const net_plan np = {

@@ -201,9 +201,11 @@ static bool embed_all(embedder *em, const char *const *paths, int n_paths, err *
     return done && !e->set;
 }
 
-static bool open_model(embedder *em, const char *model, const char *device, int64_t layer, err *e)
+static bool open_model(embedder *em, const char *model, const char *device, const char *precision,
+                       int64_t layer, err *e)
 {
     const backend *be;
+    if (!backend_open(&be, device, e)) return false;
     if (!model_dir_open(&em->m, model, -1, e)) return false;
     const dims *d = &em->m.d;
     if (!em->m.has_weights)
@@ -218,10 +220,11 @@ static bool open_model(embedder *em, const char *model, const char *device, int6
         heads[i] = (head_plan){.task = em->m.tasks[i].name,
                                .kind = em->m.tasks[i].kind,
                                .K = task_classes(&em->m.tasks[i])};
-    net_plan plan = {.d = *d, .heads = heads, .n_heads = em->m.n_tasks, .kind = F32};
+    net_plan plan = {
+        .d = *d, .heads = heads, .n_heads = em->m.n_tasks, .kind = backend_kind(be, precision)};
     plan.pooler = em->pool == POOL_POOLER || (em->m.n_tasks && em->m.pooler);
     plan.keep_hidden = em->layer != d->L && em->layer != 0;
-    return backend_open(&be, device, e) && net_open(&em->n, be, &plan, e) &&
+    return net_open(&em->n, be, &plan, e) &&
            model_dir_load(&em->m, em->n, true, em->pool == POOL_POOLER, e);
 }
 
@@ -229,7 +232,7 @@ int verb_embed(int argc, char **argv)
 {
     common c = {0};
     embedder em = {.rules = pack_default()};
-    const char *model = NULL, *pooling = "mean", *device = "auto", *to = "-";
+    const char *model = NULL, *pooling = "mean", *device = "auto", *to = "-", *precision = "f32";
     int64_t layer = -1, most = 128;
     const option list[] = {
         {"model", 0, OPTION_TEXT, &model, "DIR", "the model's directory", 0, 0, NULL},
@@ -250,6 +253,7 @@ int verb_embed(int argc, char **argv)
          0, NULL},
         {"device", 0, OPTION_TEXT, &device, "DEVICE", "what computes; default auto", 0, 0,
          "auto|cpu|cuda"},
+        PRECISION_OPTION(precision, "f32"),
         COMMON_OPTIONS(c)};
     const options o = {
         .verb = "embed",
@@ -273,7 +277,8 @@ int verb_embed(int argc, char **argv)
             status = verb_misused("embed", "--model is needed: a model's directory");
         else if (em.pool == POOL_POOLER && layer >= 0)
             status = verb_misused("embed", "--layer: the pooler stands on the last layer only");
-        else if (!open_model(&em, model, device, layer, &e) || !out_open(&result, to, &e) ||
+        else if (!open_model(&em, model, device, precision, layer, &e) ||
+                 !out_open(&result, to, &e) ||
                  (em.to = result.to, !embed_all(&em, words, n_words, &e)) ||
                  !out_close(&result, &e))
             status = verb_failed("embed", &e);

@@ -8,7 +8,7 @@
 
 typedef struct asked {
     common c;
-    const char *model, *study, *task, *split, *file, *predictions, *errors, *keep;
+    const char *model, *study, *task, *split, *file, *predictions, *errors, *keep, *precision;
     bool json;
     int64_t max_pieces, resamples, seed;
     arena mem;
@@ -71,15 +71,18 @@ static bool report(asked *a, const task *t, predictions *p, FILE *errors, err *e
     return !errors || score_errors(p, errors, e);
 }
 
-static bool open_net(const model_dir *m, net **n, arena *mem, err *e)
+static bool open_net(const model_dir *m, const char *precision, net **n, arena *mem, err *e)
 {
     const backend *be;
     if (!backend_open(&be, "auto", e)) return false;
     head_plan *heads = TAKE(mem, head_plan, m->n_tasks + 1);
     for (int i = 0; i < m->n_tasks; i++)
         heads[i] = (head_plan){m->tasks[i].name, m->tasks[i].kind, task_classes(&m->tasks[i]), 0};
-    net_plan plan = {
-        .d = m->d, .heads = heads, .n_heads = m->n_tasks, .pooler = m->pooler, .kind = F32};
+    net_plan plan = {.d = m->d,
+                     .heads = heads,
+                     .n_heads = m->n_tasks,
+                     .pooler = m->pooler,
+                     .kind = backend_kind(be, precision)};
     return net_open(n, be, &plan, e) && model_dir_load(m, *n, false, true, e);
 }
 
@@ -118,8 +121,9 @@ static bool evaluate_all(asked *a, err *e)
     int n_tasks = 0, done = 0;
     settings s;
     out errors = {0};
-    bool ok = !a->model || (model_dir_open(&m, a->model, -1, e) && open_net(&m, &n, &a->mem, e));
-    ok = ok && find_tasks(a, a->model ? &m : NULL, &tasks, &n_tasks, &s, e);
+    bool ok = !a->model || model_dir_open(&m, a->model, -1, e);
+    ok = ok && find_tasks(a, a->model ? &m : NULL, &tasks, &n_tasks, &s, e) &&
+         (!a->model || open_net(&m, a->precision ? a->precision : s.precision, &n, &a->mem, e));
     if (ok && a->max_pieces) s.max_pieces = a->max_pieces;
     ok = ok && (!a->errors || out_open(&errors, a->errors, e));
     for (int i = 0; ok && i < n_tasks; i++) {
@@ -157,6 +161,7 @@ int verb_evaluate(int argc, char **argv)
         {"resamples", 0, OPTION_INT, &a.resamples, "N", "of the bootstrap; 0: no intervals (1000)",
          0, 1e7, NULL},
         {"seed", 0, OPTION_INT, &a.seed, "N", "of the bootstrap (1)", 0, 4e18, NULL},
+        PRECISION_OPTION(a.precision, "what the run has"),
         COMMON_OPTIONS(a.c)};
     const options o = {
         .verb = "evaluate",

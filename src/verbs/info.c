@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "persist/model_dir.h"
 #include "persist/safetensors.h"
+#include "train/record.h"
 #include "use/put.h"
 #include "verbs/info_tensors.h"
 #include "verbs/machine.h"
@@ -59,6 +60,7 @@ typedef struct about { /* what is printed of a model, either way */
     weights w[2]; /* the encoder's, and the heads' where they have a file of their own */
     int n_files;
     double values, infer, train;
+    run_record run; /* of a run's directory; stage NULL: it is none, or not done */
 } about;
 
 /* The type of the first tensor of reals: buffers of whole numbers stand beside the weights. */
@@ -88,6 +90,10 @@ static void print_model(const about *a)
     printf("memory      %.0f MB to apply, %.0f MB to train, with %d sequences of %d pieces\n",
            a->infer / 1e6, a->train / 1e6, BATCH, PIECES < d->P ? PIECES : d->P);
     if (*m->note) printf("note        %s\n", m->note);
+    if (a->run.stage)
+        printf("run         %s in %s on %s, %.0f s, %.0f MB at most, by %s\n", a->run.stage,
+               a->run.precision, a->run.device, a->run.seconds, a->run.peak_bytes / 1e6,
+               a->run.command);
     for (int i = 0; i < m->n_tasks; i++) {
         const task *t = &m->tasks[i];
         printf("task        %s: %s, %s", t->name, kind_names[t->kind], metric_names[t->metric]);
@@ -133,6 +139,10 @@ static bool json_model(text *to, const about *a, err *e)
                 "train\":%.0f,\"note\":",
                 wordpiece_mode_names[m->v.mode], a->values, a->infer, a->train);
     json_put_str(to, str_of(m->note));
+    if (a->run.stage) {
+        text_format(to, ",\"precision\":\"%s\",\"command\":", a->run.precision);
+        json_put_str(to, str_of(a->run.command));
+    }
     text_add(to, STR(",\"tasks\":["));
     for (int i = 0; i < m->n_tasks; i++) {
         if (i) text_char(to, ',');
@@ -192,7 +202,9 @@ static bool info_model(const char *path, bool json_out, arena *mem, err *e)
     if (!model_dir_open(&m, path, -1, &why))
         return weights_there(path) ? info_checkpoint(path, json_out, &why, e)
                                    : fail(e, "%s", why.text);
-    bool done = open_weights(&a, mem, e);
+    bool run = false;
+    bool done = open_weights(&a, mem, e) && record_done(path, &run, NULL, e) &&
+                (!run || record_read(path, mem, &a.run, e));
     if (done) {
         a.values = encoder_values(&m.d);
         for (int i = 0; i < m.n_tasks; i++) a.values += head_values(&m.d, &m.tasks[i]);

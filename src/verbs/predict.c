@@ -155,6 +155,7 @@ int verb_predict(int argc, char **argv)
          0, NULL},
         {"device", 0, OPTION_TEXT, &plan.device, "DEVICE", "what computes; default auto", 0, 0,
          "auto|cpu|cuda"},
+        PRECISION_OPTION(plan.precision, "f32"),
         COMMON_OPTIONS(c)};
     const options o = {.verb = "predict",
                        .usage = "--model DIR [options] [FILE ..]",

@@ -30,6 +30,15 @@ typedef struct common { /* options that every verb has */
             "more on stderr, at the end version, command, time and memory", 0, 0, NULL        \
     }
 
+#define PRECISION_OPTION(to, fallback)                                                        \
+    {                                                                                         \
+        "precision", 0, OPTION_TEXT, &(to), "P",                                              \
+            "f32, bf16 (values take half the memory; results differ in the third digit), or " \
+            "auto: bf16 "                                                                     \
+            "where this processor gains by it; default " fallback,                            \
+            0, 0, "f32|bf16|auto"                                                             \
+    }
+
 /* Resolves the options, sets the log level and opens the thread pool. False where nothing is
  * left to do, with *status to end with: help or the manual page was printed (0), or the command
  * was misused (2, and the line is on stderr). given as options_parse has it. */

@@ -51,6 +51,29 @@ void backend_auto_is_a_cpu_variant(void **state)
     assert_null(backend_variant("oracle"));
 }
 
+/* In a process of its own: which variant is in use is the whole process's. */
+void backend_auto_precision_is_by_feature(void **state)
+{
+    (void)state;
+    fflush(NULL);
+    pid_t child = fork();
+    if (!child) {
+        const backend *slow = backend_variant("portable");
+        bool right = backend_kind(slow, "auto") == F32 && backend_kind(slow, "bf16") == BF16;
+        const backend *fast = backend_variant("avx512");
+        if (fast) {
+            bool gains = __builtin_cpu_supports("avx512bf16") && __builtin_cpu_is("amd");
+            right &= !gains || backend_kind(fast, "auto") == BF16;
+            right &= __builtin_cpu_supports("avx512bf16") || backend_kind(fast, "auto") == F32;
+            right &= backend_kind(fast, "f32") == F32;
+        }
+        _exit(!right);
+    }
+    int status;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+}
+
 void slab_places_what_it_measured(void **state)
 {
     (void)state;

@@ -1,6 +1,7 @@
 /* The model against PyTorch's, number by number. */
 #include "model/tiny.h"
 #include "tests.h"
+#include "tolerances.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -47,7 +48,7 @@ static void check_losses(const char *name)
 }
 
 /* Each tensor as a checkpoint has it, but q, k and v together: the gradient of the keys' bias is zero in truth and noise in any arithmetic. */
-static void compare_gradients(tiny *t, const char *name)
+static void compare_gradients(tiny *t, const char *name, double most)
 {
     int compared = 0;
     for (int i = 0; i < t->ps->n; i++) {
@@ -64,7 +65,7 @@ static void compare_gradients(tiny *t, const char *name)
         }
         double off = nmse(tiny_copy(t, p, SLAB_GRAD), want, n);
         printf("%s: %.2g\n", p->name, off);
-        assert_true(off < 1e-9);
+        assert_true(off < most);
         compared++;
     }
     bool all = !strcmp(name, "gelu");
@@ -77,7 +78,33 @@ static void check_gradients(const char *name)
     net_plan plan = plan_of(name);
     tiny_open(&t, &plan);
     for (int h = 0; h < TINY_HEADS; h++) tiny_step(&t, h, 0);
-    compare_gradients(&t, name);
+    compare_gradients(&t, name, 1e-9);
+    tiny_close(&t);
+}
+
+/* All heads in bf16: logits, losses, gradients. */
+void golden_bf16(void **state)
+{
+    (void)state;
+    tiny t;
+    net_plan plan = tiny_plan();
+    plan.kind = BF16;
+    tiny_open(&t, &plan);
+    err e = {0};
+    for (int h = 0; h < TINY_HEADS; h++) {
+        const golden_entry *want = golden_get(&t.g, "gelu.logits.%s", tiny_names[h]);
+        size_t n = (size_t)want->rows * (size_t)want->cols;
+        float *got = TAKE(&t.mem, float, n);
+        assert_true(net_encode(t.net, &t.batches[h], &e) &&
+                    net_logits(t.net, &t.batches[h], h, got, &e));
+        double off = nmse(got, want->f32, n);
+        printf("%s: %.2g\n", tiny_names[h], off);
+        assert_true(off < NMSE_BF16_MODEL);
+        double right = (double)golden_get(&t.g, "gelu.loss.%s", tiny_names[h])->f32[0];
+        assert_true(fabs(tiny_loss(&t, h) - right) < RELATIVE_BF16_LOSS * right);
+    }
+    for (int h = 0; h < TINY_HEADS; h++) tiny_step(&t, h, 0);
+    compare_gradients(&t, "gelu", NMSE_BF16_GRADIENT);
     tiny_close(&t);
 }
 
@@ -180,7 +207,7 @@ void golden_dropout(void **state)
         printf("%s: %.9g, PyTorch %.9g\n", tiny_names[h], got, want);
         assert_true(fabs(got - want) < 1e-6 * (1 + fabs(want)));
     }
-    compare_gradients(&t, "dropout");
+    compare_gradients(&t, "dropout", 1e-9);
     tiny_close(&t);
     arena_close(&mem);
 }

@@ -84,10 +84,11 @@ void dropout_rests_without_training(void **state)
     arena_close(&mem);
 }
 
-static float *five_steps(tiny *t, int threads, size_t *n)
+static float *five_steps(tiny *t, enum kind kind, int threads, size_t *n)
 {
     arena mem = {0};
     net_plan plan = dropping(&mem);
+    plan.kind = kind;
     pool_open(threads);
     tiny_open(t, &plan);
     optimizer_plan how = {.rule = RULE_BERTADAM,
@@ -111,16 +112,27 @@ static float *five_steps(tiny *t, int threads, size_t *n)
     return tiny_all(t, SLAB_MASTER, n);
 }
 
-void threads_give_the_same_bytes(void **state)
+static void same_for_threads(enum kind kind)
 {
-    (void)state;
     tiny one, two, three;
     size_t n;
-    float *a = five_steps(&one, 1, &n), *b = five_steps(&two, 2, &n),
-          *c = five_steps(&three, 3, &n);
+    float *a = five_steps(&one, kind, 1, &n), *b = five_steps(&two, kind, 2, &n),
+          *c = five_steps(&three, kind, 3, &n);
     assert_true(tiny_same(a, b, n));
     assert_true(tiny_same(a, c, n));
     tiny_close(&one), tiny_close(&two), tiny_close(&three);
+}
+
+void threads_give_the_same_bytes(void **state)
+{
+    (void)state;
+    same_for_threads(F32);
+}
+
+void threads_give_the_same_bytes_in_bf16(void **state)
+{
+    (void)state;
+    same_for_threads(BF16);
 }
 
 static void accumulate(int head, const batch *all, tiny *t)

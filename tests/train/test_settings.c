@@ -241,9 +241,11 @@ void record_tells_done_from_running(void **state)
     assert_true(dir_make("build/tmp/done", &e));
     (void)remove("build/tmp/done/record.yaml");
     assert_true(record_done("build/tmp/done", &done, NULL, &e) && !done);
-    run_record r = {
-        "refine", "none", "x", "a: 'b'", "", "mtbert refine \"x\"", "avx2", 0xfedcba9876543210u,
-        1,        1,      2,   3e6};
+    run_record r = {"refine", "none", "x",
+                    "a: 'b'", "",     "mtbert refine \"x\"",
+                    "avx2",   "bf16", 0xfedcba9876543210u,
+                    1,        1,      2,
+                    3e6};
     assert_true(record_write("build/tmp/done", &r, &e));
     assert_true(record_done("build/tmp/done", &done, &plan, &e) && done);
     assert_true(plan == r.plan);

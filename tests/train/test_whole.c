@@ -1,26 +1,9 @@
 /* Whole runs in a small invented world: what is promised about bytes, kills, protocols. */
 #include "base/file.h"
-#include "base/log.h"
-#include "base/random.h"
 #include "world.h"
 #include <math.h>
-#include <signal.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
-
-static double score_of(world *w, const char *in, const char *name, enum split split)
-{
-    run_score *rows;
-    int n;
-    err e = {0};
-    if (!record_scores_read(path_join(&w->mem, w->dir, in), &w->mem, &rows, &n, &e))
-        fail_msg("%s", e.text);
-    for (int i = 0; i < n; i++)
-        if (!strcmp(rows[i].task, name) && rows[i].split == split) return rows[i].value;
-    fail_msg("no score of %s", name);
-    return 0;
-}
 
 static void set(world *w, int which)
 {
@@ -35,8 +18,8 @@ void whole_run_learns(void **state)
     w.o.s.epochs = 12, set(&w, SETTING_epochs);
     run_plan p = world_plan(&w, STAGE_REFINE, NULL, "run");
     assert_int_equal(world_run(&p, 1), 0);
-    assert_true(score_of(&w, "run", "course", SPLIT_TEST) > 0.85);
-    assert_true(score_of(&w, "run", "drugs", SPLIT_TEST) > 0.85);
+    assert_true(world_score(&w, "run", "course", SPLIT_TEST) > 0.85);
+    assert_true(world_score(&w, "run", "drugs", SPLIT_TEST) > 0.85);
     world_close(&w);
 }
 
@@ -119,80 +102,6 @@ void whole_run_foreign_directory_is_left_alone(void **state)
     e = (err){0};
     assert_false(loop_train(&p, true, &e)); /* not even with --overwrite */
     assert_true(path_exists(path_join(&w.mem, p.to, "letter.txt")));
-    world_close(&w);
-}
-
-void whole_run_threads_give_same_bytes(void **state)
-{
-    (void)state;
-    world w;
-    world_open(&w, "threads");
-    run_plan a = world_plan(&w, STAGE_REFINE, NULL, "one"), b = a;
-    b.to = path_join(&w.mem, w.dir, "two");
-    assert_int_equal(world_run(&a, 1), 0);
-    assert_int_equal(world_run(&b, 2), 0);
-    world_same(&w, "one", "two");
-    world_close(&w);
-}
-
-static void wait_microseconds(long n)
-{
-    struct timespec t = {n / 1000000, n % 1000000 * 1000};
-    nanosleep(&t, NULL);
-}
-
-void whole_run_killed_and_resumed_gives_same_bytes(void **state)
-{
-    (void)state;
-    world w;
-    world_open(&w, "killed");
-    run_plan a = world_plan(&w, STAGE_REFINE, NULL, "whole"), b = a;
-    b.to = path_join(&w.mem, w.dir, "broken");
-    b.s.save_every = 0;
-    assert_int_equal(world_run(&a, 1), 0);
-    double start = clock_now();
-    assert_int_equal(world_run(&b, 1), 0);
-    uint32_t moments = (uint32_t)((clock_now() - start) * 1e6 / 6) + 1000, draws = 0;
-    uint32_t seed = (uint32_t)getpid(); /* other moments every time */
-    err e = {0};
-    for (int killed = 0, ended = 0;
-         killed < 20 && ended < 40;) { /* whole runs and broken ones, until 20 were killed */
-        if (!ended && !killed && !dir_remove(b.to, &e)) fail_msg("%s", e.text);
-        pid_t child = world_start(&b, 1 + killed % 2);
-        wait_microseconds(
-            1000 + (long)random_below(random_u32(seed, CHANCE_TEST, 0, 0, draws++), moments));
-        kill(child, SIGKILL);
-        if (world_wait(child) == -SIGKILL) {
-            killed++;
-            continue;
-        }
-        ended++;
-        world_same(&w, "whole", "broken");
-        if (!dir_remove(b.to, &e)) fail_msg("%s", e.text);
-    }
-    assert_int_equal(world_run(&b, 2), 0);
-    world_same(&w, "whole", "broken");
-    world_close(&w);
-}
-
-void whole_run_stopped_by_sigterm_goes_on(void **state)
-{
-    (void)state;
-    world w;
-    world_open(&w, "stopped");
-    w.o.s.epochs = 40, set(&w, SETTING_epochs);
-    run_plan a = world_plan(&w, STAGE_SINGLE, "course", "whole"), b = a;
-    b.to = path_join(&w.mem, w.dir, "stopped");
-    pid_t child = world_start(&b, 1);
-    const char *steps = path_join(&w.mem, b.to, "log.tsv");
-    for (int i = 0; i < 2000 && !path_exists(steps); i++) wait_microseconds(2000);
-    kill(child, SIGTERM);
-    assert_int_equal(world_wait(child), 1);
-    assert_true(path_exists(path_join(&w.mem, b.to, "checkpoint")));
-    assert_false(path_exists(path_join(&w.mem, b.to, "record.yaml")));
-    assert_int_equal(world_run(&b, 1), 0);
-    assert_int_equal(world_run(&a, 1), 0);
-    world_same(&w, "whole", "stopped");
     world_close(&w);
 }
 
@@ -304,7 +213,7 @@ void whole_run_refine_then_finetune(void **state)
     w.o.s.epochs = 2;
     run_plan q = world_plan(&w, STAGE_FINETUNE, "course", "tuned");
     assert_int_equal(world_run(&q, 1), 0);
-    assert_true(score_of(&w, "tuned", "course", SPLIT_TEST) >
+    assert_true(world_score(&w, "tuned", "course", SPLIT_TEST) >
                 0.8); /* two epochs alone would not do */
     world_close(&w);
 }

@@ -164,3 +164,16 @@ void world_same(world *w, const char *a, const char *b)
     same_tree(w, a, b, "checkpoint");
     same_tree(w, a, b, "predictions");
 }
+
+double world_score(world *w, const char *in, const char *name, enum split split)
+{
+    run_score *rows;
+    int n;
+    err e = {0};
+    if (!record_scores_read(path_join(&w->mem, w->dir, in), &w->mem, &rows, &n, &e))
+        fail_msg("%s", e.text);
+    for (int i = 0; i < n; i++)
+        if (!strcmp(rows[i].task, name) && rows[i].split == split) return rows[i].value;
+    fail_msg("no score of %s", name);
+    return 0;
+}

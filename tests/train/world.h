@@ -22,3 +22,5 @@ pid_t world_start(const run_plan *p, int threads);
 /* Asserts that two runs (names in the world's directory) left the same bytes, but for times. */
 void world_same(world *w, const char *a, const char *b);
 bool world_same_file(world *w, const char *a, const char *b, const char *file);
+/* The value in scores.tsv of the run `in`. */
+double world_score(world *w, const char *in, const char *name, enum split split);

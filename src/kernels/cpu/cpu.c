@@ -72,6 +72,11 @@ void cpu_weights_moved(void)
     gemm_weights_moved();
 }
 
+bool cpu_gains_bf16(void)
+{
+    return gemm_gains_bf16();
+}
+
 /* One process is the only rank there is until comm/ brings more. */
 void cpu_sum_ranks(tensor t)
 {

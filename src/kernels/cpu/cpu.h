@@ -31,7 +31,7 @@ static inline void *scratch_of(scratch s, int thread)
     return s.base + s.stride * (size_t)thread;
 }
 
-/* Asserts that a tensor is f32: there are no bf16 kernels for arithmetic yet. */
+/* Asserts that a tensor is f32: logits, losses, gradients of parameters and moments are always. */
 void cpu_need_f32(const char *op, const tensor *t, int n);
 #define NEED_F32(op, ...)                           \
     cpu_need_f32(op, (const tensor[]){__VA_ARGS__}, \

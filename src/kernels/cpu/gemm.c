@@ -9,6 +9,9 @@
 #include "kernels/cpu/cpu.h"
 #include "kernels/cpu/gemm_plan.h"
 #include <stdlib.h>
+#ifdef __x86_64__
+#include <cpuid.h>
+#endif
 
 enum { ALIGN = 64, WEIGHT_TILE = 64 };
 
@@ -23,6 +26,7 @@ typedef struct packed {
 static struct gemm {
     packed *copies;
     int n, room;
+    bool wide; /* the variant in use is that of AVX-512 */
 } gemm;
 
 typedef struct packing {
@@ -264,6 +268,23 @@ bool gemm_bf16(void)
 #endif
 }
 
+#ifdef __x86_64__
+static bool has_amx_bf16(void)
+{
+    unsigned a, b, c, d;
+    return __get_cpuid_count(7, 0, &a, &b, &c, &d) && (d >> 22 & 1);
+}
+#endif
+
+bool gemm_gains_bf16(void)
+{
+#ifdef __x86_64__
+    return gemm.wide && gemm_bf16() && (has_amx_bf16() || __builtin_cpu_is("amd"));
+#else
+    return false;
+#endif
+}
+
 void gemm_weights_moved(void)
 {
     for (int i = 0; i < gemm.n; i++) gemm.copies[i].stale = true;
@@ -294,5 +315,6 @@ void gemm_forget(const void *at, size_t bytes)
 
 void gemm_limit(const char *variant)
 {
+    gemm.wide = !strcmp(variant, "avx512");
     plans_limit(variant);
 }
