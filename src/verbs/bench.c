@@ -93,6 +93,7 @@ static void json_result(const bench_result *r, const bench_plan *plan)
         plan->train ? "train" : "infer", pool_threads(), plan->kind == BF16 ? "bf16" : "f32",
         plan->batch, plan->max_pieces);
     put_doubles(&t, "step_seconds", r->seconds, r->steps);
+    put_doubles(&t, "step_cpu", r->cpu, r->steps);
     text_add(&t, STR(",\"tokens\":"));
     put_ints(&t, r->tokens, r->steps);
     text_add(&t, STR(",\"sentences\":"));

@@ -17,7 +17,7 @@ typedef struct bench_plan {
 
 typedef struct bench_result {
     int steps, parameters_m; /* parameters_m: millions */
-    double *seconds;         /* [steps] */
+    double *seconds, *cpu;   /* [steps]; cpu: processor time of all threads */
     int *tokens, *sentences; /* [steps] */
     double *loss;            /* [steps], of training */
     double flop;             /* arithmetic of all steps in products and attention */

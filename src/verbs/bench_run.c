@@ -16,6 +16,7 @@ typedef struct bench {
     made_up u;
     net *n;
     optimizer o;
+    net_time updates;
     arena *mem;
 } bench;
 
@@ -137,9 +138,11 @@ static double flop_of(const dims *d, const batch *b, bool train)
 static bool one_step(bench *b, const batch *x, int step, double *loss, arena *scratch, err *e)
 {
     if (b->plan->train) {
-        if (!net_step(b->n, x, 0, SEED, (uint32_t)step, 1, loss, e) ||
-            !optimizer_step(&b->o, 0, false, e))
-            return false;
+        if (!net_step(b->n, x, 0, SEED, (uint32_t)step, 1, loss, e)) return false;
+        double start = clock_now();
+        if (!optimizer_step(&b->o, 0, false, e)) return false;
+        b->updates.seconds += clock_now() - start;
+        b->updates.calls++;
         return isfinite(*loss) || fail(e, "step %d: the loss is not finite", step);
     }
     float *scores = TAKE(scratch, float, 3 * (size_t)x->M);
@@ -155,11 +158,12 @@ static bool all_steps(bench *b, bench_result *r, const dims *d, err *e)
         arena_mark mark = arena_here(&scratch);
         int first = step * size % b->u.p.n, n = b->u.p.n - first < size ? b->u.p.n - first : size;
         for (int i = 0; i < n; i++) chosen[i] = first + i;
-        double start = clock_now();
+        double start = clock_now(), cpu = clock_cpu();
         batch x = {0};
         batch_make(&x, &b->u.t, &b->u.x, &b->u.p, chosen, n, 0, &scratch);
         done = one_step(b, &x, step, &r->loss[step], &scratch, e);
         r->seconds[step] = clock_now() - start;
+        r->cpu[step] = clock_cpu() - cpu;
         r->tokens[step] = x.N, r->sentences[step] = x.B;
         r->flop += flop_of(d, &x, b->plan->train);
         arena_rewind(&scratch, mark);
@@ -177,7 +181,8 @@ bool bench_run(bench_result *r, const bench_plan *plan, arena *mem, err *e)
     if (done) {
         int all = (b.u.p.n + plan->batch - 1) / plan->batch;
         r->steps = plan->steps && (!plan->text || plan->steps < all) ? plan->steps : all;
-        r->seconds = TAKE(mem, double, r->steps), r->loss = TAKE(mem, double, r->steps);
+        r->seconds = TAKE(mem, double, r->steps), r->cpu = TAKE(mem, double, r->steps);
+        r->loss = TAKE(mem, double, r->steps);
         r->tokens = TAKE(mem, int, r->steps), r->sentences = TAKE(mem, int, r->steps);
         r->parameters_m = (int)(net_params(b.n)->total / 1000000);
         optimizer_plan op = {
@@ -194,7 +199,9 @@ bool bench_run(bench_result *r, const bench_plan *plan, arena *mem, err *e)
     }
     done = done && all_steps(&b, r, &d, e);
     if (b.n) {
-        r->n_times = net_times(b.n, r->times, BENCH_TIMES);
+        r->n_times = net_times(b.n, r->times, BENCH_TIMES - 1);
+        b.updates.op = "clip, update";
+        if (plan->train) r->times[r->n_times++] = b.updates;
         r->bytes = (double)net_bytes(b.n);
     }
     optimizer_close(&b.o);
