@@ -34,7 +34,7 @@ static const char *folder(void)
 {
     static char dir[32];
     if (!*dir) {
-        strcpy(dir, "/tmp/owners.XXXXXX");
+        strcpy(dir, "/dev/shm/owners.XXXXXX");
         if (!mkdtemp(dir)) abort();
     }
     return dir;
