@@ -68,6 +68,15 @@ void mention_piece(doc_mention *m, arena *mem, size_t start, size_t end)
     m->at = at;
 }
 
+void mention_piece_from(doc_mention *m, arena *mem, span at, span from)
+{
+    span *all = TAKE(mem, span, m->n + 1); /* zeros */
+    if (m->from) memcpy(all, m->from, (size_t)m->n * sizeof *all);
+    all[m->n] = from;
+    m->from = all;
+    mention_piece(m, mem, at.start, at.end);
+}
+
 relation *document_relation(document *d, arena *mem, str id, str type, int line)
 {
     GROW(mem, d->relations, d->n_relations, d->cap_relations);
@@ -155,11 +164,13 @@ bool mention_fits(const document *d, const doc_mention *m)
 /* The bytes of a mention's pieces; false if one is no place in the text. */
 static bool place(const document *d, const doc_mention *m, const unit_map *o, span *to)
 {
-    for (int i = 0; i < m->n; i++)
-        if (m->at[i].start > m->at[i].end ||
-            !unit_map_byte(o, m->from, m->at[i].start, &to[i].start) ||
-            !unit_map_byte(o, m->from, m->at[i].end, &to[i].end) || to[i].end > d->text.len)
+    for (int i = 0; i < m->n; i++) {
+        span from = m->from ? m->from[i] : (span){0, 0};
+        if (!unit_map_byte(o, from.start, m->at[i].start, &to[i].start) ||
+            !unit_map_byte(o, from.end, m->at[i].end, &to[i].end) || to[i].start > to[i].end ||
+            to[i].end > d->text.len)
             return false;
+    }
     return true;
 }
 

@@ -5,7 +5,7 @@
  *
  * A READER (documents_reader) appends documents to a list: from bytes (a file that somebody opened) or, of formats that take a
  * folder (TAKES_FOLDER), from the folder at source.path. It fills mention.at with the numbers of the file, counted from the
- * byte mention.from of the text, and calls document_settle, which finds their unit (code points, UTF-16, bytes: the one in which all mentions
+ * bytes mention.from of the text, and calls document_settle, which finds their unit (code points, UTF-16, bytes: the one in which all mentions
  * meet the text that the file recorded for them), turns them into bytes and checks them. A complaint is "PATH:LINE: what was expected".
  * A WRITER (documents_writer) writes them all to a path ("-" is standard output where the format is one file) and
  * notes in `losses` what its format cannot hold; it never changes text silently.
@@ -31,9 +31,9 @@ typedef struct doc_mention {
     int n;
     str text;    /* as the file recorded it; at == NULL: it did not */
     infons more; /* "identifier", "MESH", "made-by", "score", .. */
-    size_t from; /* for readers: the byte of the text that the numbers in `at` count from */
-    int line;    /* in its file, from 1; 0: unknown */
-    bool part;   /* repeats a part of another mention (BioC: IndividualMention): never an example */
+    span *from; /* [n] for readers: the bytes that each start and end in `at` count from; NULL: 0 */
+    int line;   /* in its file, from 1; 0: unknown */
+    bool part;  /* repeats a part of another mention (BioC: IndividualMention): never an example */
 } doc_mention;
 
 typedef struct argument {
@@ -89,6 +89,8 @@ section *document_passage(document *d, arena *mem, span at);
 section *document_sentence(document *d, arena *mem, span at);
 doc_mention *document_mention(document *d, arena *mem, str id, str type, int line);
 void mention_piece(doc_mention *m, arena *mem, size_t start, size_t end);
+/* The same where numbers count from other bytes than 0. */
+void mention_piece_from(doc_mention *m, arena *mem, span at, span from);
 relation *document_relation(document *d, arena *mem, str id, str type, int line);
 void relation_argument(relation *r, arena *mem, str role, str ref); /* mention is -1 at first */
 /* Numbers of the file -> bytes. unit < 0: found out; else it is that one. Fails where a number lies outside the text or inside a character, or

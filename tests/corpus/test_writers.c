@@ -154,3 +154,55 @@ void no_unit_ends_inside_a_character(void **state)
     assert_non_null(strstr(e.text, "f:4: a mention that lies inside the text"));
     arena_close(&w.mem);
 }
+
+/* Passages at 0 and 20 (the file counts six characters of blank that nobody has), a mention from the first into the second and one in pieces of both. */
+void bioc_mentions_count_from_their_own_passage(void **state)
+{
+    (void)state;
+    static const char *const form = "bioc-json";
+    passage_way w = {0};
+    err e = {0};
+    str bytes =
+        STR("{\"documents\":[{\"id\":\"1\",\"passages\":[{\"offset\":0,\"text\":\"TNF binds it\","
+            "\"annotations\":[{\"id\":\"a\",\"text\":\"it "
+            "TNF\",\"locations\":[{\"offset\":10,\"length\":13}]},"
+            "{\"id\":\"b\",\"text\":\"TNF ends\",\"locations\":[{\"offset\":0,\"length\":3},"
+            "{\"offset\":24,\"length\":4}]}]},{\"offset\":20,\"text\":\"TNF ends\"}]}]}");
+    if (!documents_parse(&w.d, form, "f", bytes, &w.mem, &e)) fail_msg("%s", e.text);
+    for (int round = 0; round < 2; round++) {
+        const document *d = round ? through(&w, form) : &w.d.at[0];
+        text_is(mention_text(d, &d->mentions[0], &w.mem), "it\nTNF");
+        text_is(mention_text(d, &d->mentions[1], &w.mem), "TNF ends");
+        assert_int_equal(d->passages[1].offset, 20);
+    }
+    assert_int_equal(w.lost.n, 0);
+    arena_close(&w.mem);
+}
+
+void bioc_mentions_between_passages_are_refused(void **state)
+{
+    (void)state;
+    passage_way w = {0};
+    err e = {0};
+    str bytes =
+        STR("{\"documents\":[{\"id\":\"1\",\"passages\":[{\"offset\":0,\"text\":\"TNF binds it\","
+            "\"annotations\":[{\"id\":\"a\",\"locations\":[{\"offset\":14,\"length\":2}]}]},"
+            "{\"offset\":20,\"text\":\"TNF ends\"}]}]}");
+    assert_false(documents_parse(&w.d, "bioc-json", "f", bytes, &w.mem, &e));
+    assert_non_null(strstr(e.text, "a location inside a passage is expected"));
+    arena_close(&w.mem);
+}
+
+void empty_abstracts_begin_behind_their_newline(void **state)
+{
+    (void)state;
+    passage_way w = {0};
+    err e = {0};
+    if (!documents_parse(&w.d, "pubtator", "f", STR("1|t|\xce\xb2 it\n1|a|\n"), &w.mem, &e))
+        fail_msg("%s", e.text);
+    assert_int_equal(w.d.at[0].passages[1].offset, 5);
+    const document *back = through(&w, "bioc-xml");
+    text_is(back->text, "\xce\xb2 it");
+    assert_int_equal(back->passages[1].offset, 5);
+    arena_close(&w.mem);
+}

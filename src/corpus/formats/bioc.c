@@ -6,13 +6,12 @@ enum { GAP_MOST = 64 };
 
 void bioc_begin(bioc *b, document_list *to, const source *s, const char *id, int line)
 {
-    *b = (bioc){.s = s, .d = document_add(to, s->mem, id, s->path, line)};
+    *b = (bioc){.s = s, .d = document_add(to, s->mem, id, s->path, line), .apart = -1};
 }
 
 section *bioc_section(bioc *b, bool sentence, size_t offset)
 {
     document *d = b->d;
-    size_t at = b->text.len;
     section *s;
     if (sentence) {
         bool first =
@@ -21,48 +20,139 @@ section *bioc_section(bioc *b, bool sentence, size_t offset)
         size_t gap = offset > b->end ? offset - b->end : 0;
         if (!first && !gap && offset < b->end) gap = 1; /* counted in another way */
         for (size_t i = 0; !first && i < gap && i < GAP_MOST; i++) text_char(&b->text, ' ');
-        at = b->text.len;
-        if (d->n_passages) d->passages[d->n_passages - 1].at.end = at; /* it may be empty */
-        s = document_sentence(d, b->s->mem, (span){at, at});
+        if (d->n_passages)
+            d->passages[d->n_passages - 1].at.end = b->text.len; /* it may be empty */
+        s = document_sentence(d, b->s->mem, (span){b->text.len, b->text.len});
     } else {
-        if (d->n_passages && offset != b->end) text_char(&b->text, '\n'), at++;
-        s = document_passage(d, b->s->mem, (span){at, at});
+        if (d->n_passages && offset != b->end && b->apart < 0) b->apart = b->n_starts;
+        s = document_passage(d, b->s->mem, (span){b->text.len, b->text.len});
     }
+    GROW(b->s->mem, b->starts, b->n_starts, b->cap_starts);
+    b->starts[b->n_starts++] = (bioc_start){offset, b->text.len, sentence,
+                                            (sentence ? d->n_sentences : d->n_passages) - 1};
     s->offset = offset;
-    b->open = s, b->in_sentence = sentence;
-    b->base = offset, b->from = at;
+    b->open = s;
     b->end = offset;
     return s;
+}
+
+/* The newline in front of a passage, now that it or one behind it has text. */
+static void part(bioc *b)
+{
+    text_char(&b->text, '\n');
+    for (int i = b->apart; i < b->n_starts; i++) {
+        bioc_start *x = &b->starts[i];
+        section *of = x->sentence ? b->d->sentences : b->d->passages;
+        x->from = b->text.len;
+        of[x->index].at = (span){b->text.len, b->text.len};
+    }
+    b->apart = -1;
 }
 
 void bioc_text(bioc *b, str s)
 {
     document *d = b->d;
+    if (s.len && b->apart >= 0) part(b);
     text_add(&b->text, s);
     b->open->at.end = b->text.len;
     if (d->n_passages) d->passages[d->n_passages - 1].at.end = b->text.len;
     b->end += utf8_points(s);
 }
 
+/* As in the file; bioc_end tells the bytes, once all sections are known. Until then `from` is the section that is open, from 1. */
 bool bioc_piece(bioc *b, doc_mention *m, int64_t offset, int64_t length, err *e)
 {
-    size_t base = b->base, from = b->from;
-    if (offset < 0 || length < 0)
+    if (offset < 0 || length < 0 || length > INT64_MAX - offset)
         return fail(e, "%s:%d: a location with offset and length of 0 or more is expected",
                     b->s->path, m->line);
-    for (int i = b->d->n_passages; (size_t)offset < base && i-- > 0;)
-        base = b->d->passages[i].offset, from = b->d->passages[i].at.start;
-    if ((size_t)offset < base)
-        return fail(
-            e, "%s:%d: a location inside a passage is expected, %lld is before the first (%zu)",
-            b->s->path, m->line, (long long)offset, base);
-    if (!m->n) m->from = from;
-    /* All pieces count from one place; a piece of an earlier section than the first piece's cannot be told. */
-    size_t shift = from == m->from ? (size_t)offset - base : (size_t)offset - b->base;
-    if (from != m->from && (size_t)offset < b->base)
-        return fail(e, "%s:%d: locations of one passage are expected", b->s->path, m->line);
-    mention_piece(m, b->s->mem, shift, shift + (size_t)length);
+    size_t home = (size_t)b->n_starts;
+    mention_piece_from(m, b->s->mem, (span){(size_t)offset, (size_t)(offset + length)},
+                       (span){home, home});
     return true;
+}
+
+/* The section that a place counts from, by the file's numbers: the one it was read in, the last before that which begins before the place, or one behind
+ * it that the place reaches into. NULL: it lies before the first. */
+static const bioc_start *start_of(const bioc *b, size_t home, size_t place, bool end)
+{
+    if (!b->n_starts) return NULL;
+    const bioc_start *x = b->starts, *last = x + b->n_starts - 1;
+    if (home) x += home - 1;
+    while (x > b->starts && x->offset > place) x--;
+    if (x->offset > place) return NULL;
+    while (x < last && (x[1].offset > x->offset || x[1].from == x->from) &&
+           (end ? x[1].offset < place : x[1].offset <= place))
+        x++;
+    return x;
+}
+
+static bool resolve(const bioc *b, doc_mention *m, err *e)
+{
+    for (int i = 0; i < m->n; i++) {
+        span *at = &m->at[i], *from = &m->from[i];
+        bool empty = at->start == at->end;
+        const bioc_start *one = start_of(b, from->start, at->start, false),
+                         *two = empty ? one : start_of(b, from->end, at->end, true);
+        if (!one || !two)
+            return fail(e,
+                        "%s:%d: a location inside a passage is expected, %zu is before the first",
+                        b->s->path, m->line, at->start);
+        *at = (span){at->start - one->offset, at->end - two->offset};
+        *from = (span){one->from, two->from};
+    }
+    return true;
+}
+
+/* Does a place lie in the section that it counts from, or at its end? What lies between two sections belongs to the first. */
+static bool reaches(const bioc *b, size_t from, size_t at)
+{
+    for (int i = 0; i < b->n_starts; i++)
+        if (b->starts[i].from > from) return at <= b->starts[i].from;
+    return true;
+}
+
+static bool inside(const bioc *b, err *e)
+{
+    for (int i = 0; i < b->d->n_mentions; i++) {
+        const doc_mention *m = &b->d->mentions[i];
+        for (int k = 0; m->from && k < m->n; k++)
+            if (!reaches(b, m->from[k].start, m->at[k].start) ||
+                !reaches(b, m->from[k].end, m->at[k].end))
+                return fail(e, "%s:%d: a location inside a passage is expected", b->s->path,
+                            m->line);
+    }
+    return true;
+}
+
+/* Are these numbers those of sections one behind the other, and of sentences in them? */
+static bool orderly(const document *d, const unit_map *o)
+{
+    const section *p = d->passages, *s = d->sentences;
+    for (int i = 1; i < d->n_passages; i++) {
+        size_t long_ = unit_map_units(o, p[i - 1].at.end) - unit_map_units(o, p[i - 1].at.start);
+        if (p[i].offset < p[i - 1].offset || p[i].offset - p[i - 1].offset < long_) return false;
+    }
+    for (int i = 0, k = 0; i < d->n_sentences; i++) {
+        while (k + 1 < d->n_passages && p[k + 1].at.start <= s[i].at.start) k++;
+        size_t behind = unit_map_units(o, s[i].at.start) - unit_map_units(o, p[k].at.start);
+        if (s[i].offset != p[k].offset + behind) return false;
+    }
+    return true;
+}
+
+/* Numbers of the file are kept where they are other than the places in the text, and can be told. */
+static void keep_offsets(document *d)
+{
+    arena mem = {0};
+    unit_map o = unit_map_of(d->text, d->unit, &mem);
+    bool keep = orderly(d, &o);
+    section *lists[] = {d->passages, d->sentences};
+    for (int k = 0; k < 2; k++)
+        for (int i = 0; i < (k ? d->n_sentences : d->n_passages); i++) {
+            section *s = &lists[k][i];
+            if (!keep || s->offset == unit_map_units(&o, s->at.start)) s->offset = SIZE_MAX;
+        }
+    arena_close(&mem);
 }
 
 static str take(infons *of, const char *key)
@@ -105,25 +195,14 @@ void bioc_relation_done(bioc *b, relation *r)
 bool bioc_end(bioc *b, err *e)
 {
     document *d = b->d;
-    arena mem = {0};
     d->text = str_copy(b->s->mem, text_str(&b->text));
     if (!d->text.at) d->text = (str){"", 0};
     text_close(&b->text);
     for (int i = 0; i < d->n_mentions; i++)
-        if (!d->mentions[i].n) {
-            mention_piece(&d->mentions[i], b->s->mem, 0, 0);
-            d->mentions[i].from = 0;
-        }
+        if (!resolve(b, &d->mentions[i], e)) return false;
     document_link(d);
-    if (!document_settle(d, -1, e)) return false;
-    unit_map o = unit_map_of(d->text, d->unit, &mem);
-    section *lists[] = {d->passages, d->sentences};
-    for (int k = 0; k < 2; k++)
-        for (int i = 0; i < (k ? d->n_sentences : d->n_passages); i++) {
-            section *s = &lists[k][i];
-            if (s->offset == unit_map_units(&o, s->at.start)) s->offset = SIZE_MAX;
-        }
-    arena_close(&mem);
+    if (!document_settle(d, -1, e) || !inside(b, e)) return false;
+    keep_offsets(d);
     return true;
 }
 
@@ -148,7 +227,8 @@ void bioc_note_gaps(const document *d, losses *l)
     size_t at = 0;
     for (int i = 0; d->n_passages && i <= d->n_passages; i++) {
         size_t next = i < d->n_passages ? d->passages[i].at.start : d->text.len;
-        bool newline = i > 0 && i < d->n_passages && next == at + 1 && d->text.at[at] == '\n';
+        bool newline = i > 0 && i < d->n_passages && next == at + 1 && d->text.at[at] == '\n' &&
+                       d->passages[i].at.end > next;
         if (next > at && !newline) loss_note(l, "text outside passages", d);
         if (i < d->n_passages) at = d->passages[i].at.end;
     }
@@ -168,7 +248,19 @@ bool bioc_type_is_infon(const infons *more, str type)
     return type.len && !(said.at && str_eq(said, type));
 }
 
-size_t bioc_offset(const unit_map *o, const section *s)
+size_t bioc_offset(const document *d, const unit_map *o, const section *s)
 {
-    return s->offset == SIZE_MAX ? unit_map_units(o, s->at.start) : s->offset;
+    bool own = s->offset != SIZE_MAX && d->unit == UNIT_POINT;
+    return own ? s->offset : unit_map_units(o, s->at.start);
+}
+
+size_t bioc_place(const document *d, const unit_map *o, size_t byte, bool end)
+{
+    size_t units = unit_map_units(o, byte);
+    const section *in = NULL;
+    for (int i = 0; i < d->n_passages; i++) {
+        size_t start = d->passages[i].at.start;
+        if (end && i ? start < byte : start <= byte) in = &d->passages[i];
+    }
+    return in ? units - unit_map_units(o, in->at.start) + bioc_offset(d, o, in) : units;
 }

@@ -59,7 +59,7 @@ static void put_id(writer *w, str id, char letter, int number)
     arena_close(&mem);
 }
 
-static void put_mention(writer *w, const doc_mention *m, int number, size_t shift)
+static void put_mention(writer *w, const doc_mention *m, int number)
 {
     arena mem = {0};
     text_char(&w->t, '{');
@@ -69,9 +69,10 @@ static void put_mention(writer *w, const doc_mention *m, int number, size_t shif
     put_key(w, "text", m->text.at ? m->text : mention_text(w->d, m, &mem));
     text_add(&w->t, STR(",\"locations\":["));
     for (int i = 0; i < m->n; i++) {
-        size_t start = unit_map_units(&w->points, m->at[i].start);
-        text_format(&w->t, "%s{\"offset\":%zu,\"length\":%zu}", i ? "," : "", start + shift,
-                    unit_map_units(&w->points, m->at[i].end) - start);
+        span at = m->at[i];
+        size_t start = bioc_place(w->d, &w->points, at.start, false), end = start;
+        if (at.end > at.start) end = bioc_place(w->d, &w->points, at.end, true);
+        text_format(&w->t, "%s{\"offset\":%zu,\"length\":%zu}", i ? "," : "", start, end - start);
     }
     text_add(&w->t, STR("]}"));
     arena_close(&mem);
@@ -102,7 +103,7 @@ static void put_relation(writer *w, const relation *r, int number)
     text_add(&w->t, STR("]}"));
 }
 
-static void put_mentions(writer *w, span in, size_t shift, bool *done)
+static void put_mentions(writer *w, span in, bool *done)
 {
     bool more = false;
     text_add(&w->t, STR("\"annotations\":["));
@@ -112,16 +113,14 @@ static void put_mentions(writer *w, span in, size_t shift, bool *done)
         done[i] = true;
         if (more) text_char(&w->t, ',');
         more = true;
-        put_mention(w, m, i, shift);
+        put_mention(w, m, i);
     }
     text_char(&w->t, ']');
 }
 
 static void put_section(writer *w, const section *s, bool sentence, bool *done)
 {
-    size_t place = unit_map_units(&w->points, s->at.start), offset = place;
-    if (w->d->unit == UNIT_POINT) offset = bioc_offset(&w->points, s);
-    text_format(&w->t, "{\"offset\":%zu,", offset);
+    text_format(&w->t, "{\"offset\":%zu,", bioc_offset(w->d, &w->points, s));
     put_infons(w, &s->more, (str){0}, NULL);
     int n = 0;
     bool cut = !sentence && bioc_sentences_hold(w->d, s, w->l);
@@ -136,7 +135,7 @@ static void put_section(writer *w, const section *s, bool sentence, bool *done)
     if (!n) {
         put_key(w, "text", str_sub(w->d->text, s->at.start, s->at.end));
         text_char(&w->t, ',');
-        put_mentions(w, s->at, offset - place, done);
+        put_mentions(w, s->at, done);
     } else {
         text_add(&w->t, STR("\"annotations\":[]"));
     }
@@ -162,7 +161,7 @@ static void put_document(writer *w)
     }
     if (!d->n_passages) put_section(w, &whole, false, done);
     text_add(&w->t, STR("],"));
-    put_mentions(w, whole.at, 0, done);
+    put_mentions(w, whole.at, done);
     text_add(&w->t, STR(",\"relations\":["));
     for (int i = 0; i < d->n_relations; i++) {
         if (i) text_char(&w->t, ',');

@@ -49,15 +49,16 @@ static void open_with_id(writer *w, const char *name, str id, char letter, int n
     text_add(&w->t, STR("\">\n"));
 }
 
-static void put_mention(writer *w, const doc_mention *m, int number, size_t shift)
+static void put_mention(writer *w, const doc_mention *m, int number)
 {
     open_with_id(w, "annotation", m->id, 'M', number);
     if (m->type.len) put_infon(w, STR("type"), m->type);
     put_infons(w, &m->more);
     for (int i = 0; i < m->n; i++) {
-        size_t start = unit_map_units(&w->points, m->at[i].start);
-        text_format(&w->t, "<location offset=\"%zu\" length=\"%zu\"/>\n", start + shift,
-                    unit_map_units(&w->points, m->at[i].end) - start);
+        span at = m->at[i];
+        size_t start = bioc_place(w->d, &w->points, at.start, false), end = start;
+        if (at.end > at.start) end = bioc_place(w->d, &w->points, at.end, true);
+        text_format(&w->t, "<location offset=\"%zu\" length=\"%zu\"/>\n", start, end - start);
     }
     arena mem = {0};
     element(w, "text", m->text.at ? m->text : mention_text(w->d, m, &mem));
@@ -93,24 +94,21 @@ static bool holds(span in, const doc_mention *m)
 }
 
 /* Mentions belong to the last section that begins before them; done[] says which are written. */
-static void put_mentions(writer *w, span in, size_t shift, bool *done)
+static void put_mentions(writer *w, span in, bool *done)
 {
     for (int i = 0; i < w->d->n_mentions; i++) {
         const doc_mention *m = &w->d->mentions[i];
         if (done[i] || !holds(in, m)) continue;
         done[i] = true;
-        put_mention(w, m, i, shift);
+        put_mention(w, m, i);
     }
 }
 
 static void put_section(writer *w, const section *s, bool sentence, bool *done)
 {
-    size_t place = unit_map_units(&w->points, s->at.start);
-    size_t offset =
-        w->d->unit == UNIT_POINT || s->offset == SIZE_MAX ? bioc_offset(&w->points, s) : place;
     text_add(&w->t, sentence ? STR("<sentence>\n") : STR("<passage>\n"));
     put_infons(w, &s->more);
-    text_format(&w->t, "<offset>%zu</offset>\n", offset);
+    text_format(&w->t, "<offset>%zu</offset>\n", bioc_offset(w->d, &w->points, s));
     int n = 0;
     bool cut = !sentence && bioc_sentences_hold(w->d, s, w->l);
     for (int i = 0; cut && i < w->d->n_sentences; i++) {
@@ -121,7 +119,7 @@ static void put_section(writer *w, const section *s, bool sentence, bool *done)
     }
     if (!n) {
         element(w, "text", str_sub(w->d->text, s->at.start, s->at.end));
-        put_mentions(w, s->at, offset - place, done);
+        put_mentions(w, s->at, done);
     }
     text_add(&w->t, sentence ? STR("</sentence>\n") : STR("</passage>\n"));
 }
@@ -139,7 +137,7 @@ static void put_document(writer *w)
     put_infons(w, &d->more);
     for (int i = 0; i < d->n_passages; i++) put_section(w, &d->passages[i], false, done);
     if (!d->n_passages) put_section(w, &whole, false, done);
-    put_mentions(w, whole.at, 0, done); /* between passages, or between sentences */
+    put_mentions(w, whole.at, done); /* between passages, or between sentences */
     for (int i = 0; i < d->n_relations; i++) put_relation(w, &d->relations[i], i);
     text_add(&w->t, STR("</document>\n"));
     arena_close(&mem);

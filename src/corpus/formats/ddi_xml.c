@@ -18,7 +18,7 @@ static bool required(const ddi *r, const xml *x, const char *name, str *to, err 
                           name, (int)x->name.len, x->name.at);
 }
 
-static bool pieces(ddi *r, doc_mention *m, const xml *x, str offsets, err *e)
+static bool pieces(ddi *r, doc_mention *m, const xml *x, str offsets, size_t from, err *e)
 {
     for (str rest = offsets; rest.at;) {
         str end = str_cut(&rest, ';'), start = str_cut(&end, '-');
@@ -28,7 +28,7 @@ static bool pieces(ddi *r, doc_mention *m, const xml *x, str offsets, err *e)
             return fail(e, "%s:%d: charOffset as 3-9 or 3-9;15-20 is expected, here is '%.*s'",
                         r->s->path, x->line, (int)(offsets.len < 40 ? offsets.len : 40),
                         offsets.at);
-        mention_piece(m, r->s->mem, (size_t)a, (size_t)b + 1);
+        mention_piece_from(m, r->s->mem, (span){(size_t)a, (size_t)b + 1}, (span){from, from});
     }
     return true;
 }
@@ -40,10 +40,9 @@ static bool entity(ddi *r, const xml *x, size_t from, err *e)
         !required(r, x, "charOffset", &offsets, e))
         return false;
     doc_mention *m = document_mention(r->d, r->s->mem, id, type, x->line);
-    m->from = from;
     m->text = xml_attribute(x, "text");
     infon_add(&m->more, r->s->mem, STR("tag"), STR("DRUG"));
-    return pieces(r, m, x, offsets, e);
+    return pieces(r, m, x, offsets, from, e);
 }
 
 static bool pair(ddi *r, const xml *x, err *e)

@@ -36,9 +36,13 @@ static void text_of(pubtator *p)
     d->text = (str){to, m ? n + 1 + m : n};
     if (p->has_title || p->has_abstract)
         infon_add(&document_passage(d, mem, (span){0, n})->more, mem, STR("type"), STR("title"));
-    if (p->has_abstract)
-        infon_add(&document_passage(d, mem, (span){m ? n + 1 : n, d->text.len})->more, mem,
-                  STR("type"), STR("abstract"));
+    if (p->has_abstract) {
+        section *of = document_passage(d, mem, (span){m ? n + 1 : n, d->text.len});
+        infon_add(&of->more, mem, STR("type"), STR("abstract"));
+        if (!m)
+            of->offset =
+                utf8_points(p->title) + 1; /* the newline counts, though the text ends before it */
+    }
 }
 
 static void begin(pubtator *p, str id)

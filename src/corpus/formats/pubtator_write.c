@@ -60,8 +60,10 @@ static void put_type(FILE *to, const document *d, losses *l, str type)
 /* The id in front of each line of a document: one without bars and tabs. */
 static const char *line_id(const document *d, int number, losses *l, arena *mem)
 {
-    char *id = (char *)str_keep(mem, str_of(d->id));
-    bool changed = !*id;
+    str plain =
+        utf8_body(str_of(d->id)); /* a mark in front of the first line would be one of the file */
+    char *id = (char *)str_keep(mem, plain);
+    bool changed = !*id || plain.at != d->id;
     for (char *c = id; *c; c++)
         if (*c == '|' || *c == '\t' || *c == '\n' || *c == '\r') *c = '_', changed = true;
     if (changed) loss_note(l, "ids that are empty or have bars, tabs, line ends (others now)", d);
