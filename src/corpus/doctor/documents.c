@@ -1,0 +1,205 @@
+/* Formats that hold documents: each file by itself, so that a fault in one hides nothing in another; then what the documents say. */
+#include "corpus/doctor/parts.h"
+#include "corpus/examples_documents.h"
+#include "corpus/formats/whole.h"
+#include "corpus/tree.h"
+#include <string.h>
+
+static bool has_suffix(const char *path, const char *suffixes)
+{
+    for (str rest = str_of(suffixes); rest.at;) {
+        str one = str_cut(&rest, ' '), p = str_of(path);
+        if (one.len && p.len > one.len && str_eq(str_sub(p, p.len - one.len, p.len), one))
+            return true;
+    }
+    return false;
+}
+
+static bool one_file(doctor *d, const format *f, document_list *to, const char *path, err *e)
+{
+    str bytes;
+    err own = {0};
+    if (!whole_bytes(&bytes, path, d->mem, e)) return false;
+    bytes = bytes_check(d, path, bytes);
+    if (!bytes.at) return true;
+    if (!strcmp(f->name, "pubtator")) {
+        pubtator_check(d, to, path, bytes);
+        return true;
+    }
+    document_list part = {0};
+    if (!documents_parse(&part, f->name, path, bytes, d->mem, &own))
+        finding_of_reader(d, path, 1, &own);
+    for (int i = 0; i < part.n && !own.set; i++) {
+        GROW(d->mem, to->at, to->n, to->cap);
+        to->at[to->n++] = part.at[i];
+    }
+    return true;
+}
+
+static bool read_all(doctor *d, const format *f, document_list *to, err *e)
+{
+    const char *path = file_now(d)->path;
+    tree files = {0};
+    err own = {0};
+    int n = 0;
+    if (f->takes == TAKES_FOLDER) {
+        if (documents_read(to, f->name, path, d->mem, &own)) return true;
+        to->n = 0;
+        finding_of_reader(d, path, 1, &own);
+        return true;
+    }
+    if (!path_is_dir(path)) return one_file(d, f, to, path, e);
+    if (!tree_read(&files, path, d->mem, e)) return false;
+    for (int i = 0; i < files.n; i++) {
+        if (!has_suffix(files.at[i], f->suffixes)) continue;
+        if (!one_file(d, f, to, files.at[i], e)) return false;
+        n++;
+    }
+    if (!n)
+        finding_add(d, FINDING_READ, NULL, 0, "files that end in %s are expected in this folder",
+                    f->suffixes);
+    return true;
+}
+
+/* Does the recorded text stand anywhere? Then the offsets miss it; else somebody wrote it in another way. */
+static void miss(doctor *d, const document *x, const doc_mention *m, str here)
+{
+    ptrdiff_t at = m->text.len ? str_find_str(x->text, m->text) : -1;
+    if (at >= 0)
+        finding_add(d, FINDING_OFFSET, x->path, m->line,
+                    "'%.*s' is recorded, but '%.*s' stands at its place in document %s",
+                    SHOWN(m->text), SHOWN(here), x->id);
+    else
+        finding_add(d, FINDING_RECORDED, x->path, m->line,
+                    "'%.*s' is recorded, which document %s has nowhere; '%.*s' stands at its place",
+                    SHOWN(m->text), x->id, SHOWN(here));
+}
+
+static void check_mentions(doctor *d, const document *x)
+{
+    arena mem = {0};
+    table seen = {0};
+    for (int i = 0; i < x->n_mentions; i++) {
+        const doc_mention *m = &x->mentions[i];
+        str here = mention_text(x, m, &mem);
+        bool empty = !str_trim(here).len;
+        for (int k = 0; k < m->n; k++) empty |= m->at[k].start == m->at[k].end;
+        if (empty)
+            finding_add(d, FINDING_EMPTY, x->path, m->line,
+                        "a mention of type %.*s in document %s has no text", SHOWN(m->type), x->id);
+        else if (!mention_fits(x, m))
+            miss(d, x, m, here);
+        text key = {0};
+        int old;
+        text_add(&key, m->type);
+        for (int k = 0; k < m->n; k++) text_format(&key, "\t%zu %zu", m->at[k].start, m->at[k].end);
+        if (!m->part && !empty && !table_add(&seen, &mem, str_copy(&mem, text_str(&key)), i, &old))
+            finding_add(d, FINDING_TWICE, x->path, m->line,
+                        "the mention '%.*s' of document %s again (line %d)", SHOWN(here), x->id,
+                        x->mentions[old].line);
+        text_close(&key);
+    }
+    arena_close(&mem);
+}
+
+/* A relation's argument is a mention, another relation, or a concept that mentions are linked to (several are joined by | or ;). */
+static void check_relations(doctor *d, const document *x)
+{
+    arena mem = {0};
+    table known = {0};
+    for (int i = 0; i < x->n_mentions; i++)
+        for (int k = 0; k < x->mentions[i].more.n; k++) {
+            str value = x->mentions[i].more.at[k].value;
+            table_set(&known, &mem, value, i);
+            for (str rest = value; rest.at;) {
+                size_t end = 0;
+                while (end < rest.len && !strchr("|;,+", rest.at[end])) end++;
+                table_set(&known, &mem, str_trim(str_sub(rest, 0, end)), i);
+                rest = end < rest.len ? str_sub(rest, end + 1, rest.len) : (str){0};
+            }
+        }
+    for (int i = 0; i < x->n_relations; i++)
+        if (x->relations[i].id.len) table_set(&known, &mem, x->relations[i].id, i);
+    for (int i = 0; i < x->n_relations; i++)
+        for (int k = 0; k < x->relations[i].n; k++) {
+            const argument *a = &x->relations[i].args[k];
+            if (a->mention < 0 && table_get(&known, a->ref) < 0)
+                finding_add(d, FINDING_ARGUMENT, x->path, x->relations[i].line,
+                            "a relation's argument '%.*s' is no mention, concept or relation of "
+                            "document %s",
+                            SHOWN(a->ref), x->id);
+        }
+    arena_close(&mem);
+}
+
+static bool listed(const task *t, str type)
+{
+    if (t->n_labels == 3 && !t->labels[1][1]) return true;
+    for (int i = 1; i < t->n_labels; i += 2)
+        if (str_is(type, t->labels[i][1] ? t->labels[i] + 2 : "")) return true;
+    return false;
+}
+
+/* Types of dev and test that a list gathered from train lacks. A list that the user gave is meant to choose. */
+static void check_types(doctor *d, const task *t, const document_list *list)
+{
+    arena mem = {0};
+    table seen = {0};
+    if (t->kind != KIND_WORDS || t->open_labels || t->listed) return;
+    for (int i = 0; i < list->n; i++)
+        for (int k = 0; k < list->at[i].n_mentions; k++) {
+            const doc_mention *m = &list->at[i].mentions[k];
+            if (!m->part && !listed(t, m->type) && table_add(&seen, &mem, m->type, 0, NULL))
+                finding_add(d, FINDING_UNSEEN, list->at[i].path, m->line,
+                            "mentions of type %.*s are not in train and count as none",
+                            SHOWN(m->type));
+        }
+    arena_close(&mem);
+}
+
+static void check_ids(doctor *d, const document_list *list)
+{
+    arena mem = {0};
+    table ids = {0};
+    int old;
+    for (int i = 0; i < list->n; i++) {
+        const document *x = &list->at[i];
+        if (!table_add(&ids, &mem, str_of(x->id), i, &old))
+            finding_add(d, FINDING_ID, x->path, x->line, "document %s again (%s:%d)", x->id,
+                        list->at[old].path, list->at[old].line);
+        if (!str_trim(x->text).len)
+            finding_add(d, FINDING_EMPTY, x->path, x->line, "document %s has no text", x->id);
+    }
+    arena_close(&mem);
+}
+
+bool documents_check(doctor *d, const format *f, task *t, err *e)
+{
+    document_list list = {0};
+    lost_golds lost = {0};
+    err own = {0};
+    checked_file *now = file_now(d);
+    task copy = *t;
+    if (!read_all(d, f, &list, e)) return false;
+    now->documents = list.n;
+    if (!list.n) return true;
+    check_ids(d, &list);
+    for (int i = 0; i < list.n; i++) {
+        check_mentions(d, &list.at[i]);
+        check_relations(d, &list.at[i]);
+    }
+    check_types(d, t, &list);
+    same_documents(d, &list);
+    const reading r = {.t = &copy, .path = now->path, .gold = true, .mem = d->mem};
+    if (!examples_of_documents(&now->x, &r, &list, &lost, &own)) {
+        now->x = (examples){.path = now->path};
+        finding_of_reader(d, now->path, 1, &own);
+        return true;
+    }
+    *t = copy;
+    for (int i = 0; i < lost.n; i++)
+        finding_add(d, FINDING_LOST, lost.at[i].d->path, lost.at[i].r->line,
+                    "a relation %.*s of document %s is left out: %s", SHOWN(lost.at[i].r->type),
+                    lost.at[i].d->id, lost.at[i].why);
+    return true;
+}
