@@ -74,7 +74,7 @@ static void mend(doctor *d, const char *path, char *at, size_t len)
     }
 }
 
-str bytes_check(doctor *d, const char *path, str bytes)
+str bytes_check(doctor *d, const char *path, str bytes, arena *mem)
 {
     bool wide = str_starts(bytes, "\xff\xfe") || str_starts(bytes, "\xfe\xff");
     if (wide) {
@@ -85,7 +85,7 @@ str bytes_check(doctor *d, const char *path, str bytes)
         finding_add(d, FINDING_MARK, path, 1, "a byte order mark, which is passed over");
         bytes = str_sub(bytes, 3, bytes.len);
     }
-    char *copy = TAKE(d->mem, char, bytes.len + 1);
+    char *copy = TAKE(mem, char, bytes.len + 1);
     if (bytes.len) memcpy(copy, bytes.at, bytes.len);
     mend(d, path, copy, bytes.len);
     str clean = {copy, bytes.len}, line;

@@ -34,11 +34,11 @@ typedef struct checked_file {
     const task *t; /* as it is when train has been read */
     const char *path;
     enum split split;
-    const char *format; /* as given, or as found out */
-    const char *scheme; /* of tags: "IOB2" ..; NULL: none was seen */
-    bool again;         /* checked for another task already */
-    int documents;      /* 0: its format knows none */
-    examples x;         /* what a model would be given; n 0: not readable */
+    const char *format;      /* as given, or as found out */
+    const char *scheme;      /* of tags: "IOB2" ..; NULL: none was seen */
+    bool again;              /* checked for another task already */
+    document_list documents; /* n 0: its format knows none */
+    examples x;              /* what a model would be given; n 0: not readable */
     checked_label *labels;
     int n_labels;
     size_t counts[FINDINGS]; /* also of those that are not listed */
@@ -65,8 +65,8 @@ MUST_USE bool doctor_check(doctor *d, task *t, err *e);
 /* A finding in the file checked last (or in file `in`, for who comes back to one). path NULL: the file's own. */
 void finding_add(doctor *d, enum finding_kind kind, const char *path, int line, const char *format,
                  ...) PRINTF(5, 6);
-void finding_add_in(doctor *d, int in, enum finding_kind kind, int line, const char *format, ...)
-    PRINTF(5, 6);
+void finding_add_in(doctor *d, int in, enum finding_kind kind, const char *path, int line,
+                    const char *format, ...) PRINTF(6, 7);
 size_t doctor_errors(const doctor *d);
 
 /* The report: findings, what the files hold, counts. lengths: a line on whether lengths were looked at, as JSON `null` or an object in the other form. */

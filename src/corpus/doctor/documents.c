@@ -1,4 +1,5 @@
 /* Formats that hold documents: each file by itself, so that a fault in one hides nothing in another; then what the documents say. */
+#include "base/file.h"
 #include "corpus/doctor/parts.h"
 #include "corpus/examples_documents.h"
 #include "corpus/formats/whole.h"
@@ -20,7 +21,7 @@ static bool one_file(doctor *d, const format *f, document_list *to, const char *
     str bytes;
     err own = {0};
     if (!whole_bytes(&bytes, path, d->mem, e)) return false;
-    bytes = bytes_check(d, path, bytes);
+    bytes = bytes_check(d, path, bytes, d->mem);
     if (!bytes.at) return true;
     if (!strcmp(f->name, "pubtator")) {
         pubtator_check(d, to, path, bytes);
@@ -36,6 +37,22 @@ static bool one_file(doctor *d, const format *f, document_list *to, const char *
     return true;
 }
 
+/* A reader that takes a folder chooses among its files itself; their bytes are looked at here. */
+static bool look_at_folder(doctor *d, const char *path, err *e)
+{
+    arena mem = {0};
+    tree files = {0};
+    bool ok = tree_read(&files, path, &mem, e);
+    for (int i = 0; ok && i < files.n; i++) {
+        str bytes;
+        if (!has_suffix(files.at[i], ".txt .tsv .con .rel .xml")) continue;
+        ok = whole_bytes(&bytes, files.at[i], &mem, e);
+        if (ok) bytes_check(d, str_keep(d->mem, str_of(files.at[i])), bytes, &mem);
+    }
+    arena_close(&mem);
+    return ok;
+}
+
 static bool read_all(doctor *d, const format *f, document_list *to, err *e)
 {
     const char *path = file_now(d)->path;
@@ -43,6 +60,7 @@ static bool read_all(doctor *d, const format *f, document_list *to, err *e)
     err own = {0};
     int n = 0;
     if (f->takes == TAKES_FOLDER) {
+        if (!look_at_folder(d, path, e)) return false;
         if (documents_read(to, f->name, path, d->mem, &own)) return true;
         to->n = 0;
         finding_of_reader(d, path, 1, &own);
@@ -61,22 +79,42 @@ static bool read_all(doctor *d, const format *f, document_list *to, err *e)
     return true;
 }
 
-/* Does the recorded text stand anywhere? Then the offsets miss it; else somebody wrote it in another way. */
-static void miss(doctor *d, const document *x, const doc_mention *m, str here)
+/* The file that a mention's or a relation's line is of: ChemProt and i2b2 have them beside the text. */
+static const char *beside(doctor *d, const format *f, const document *x, bool of_relation)
+{
+    const char *name = strrchr(x->path, '/'), *at;
+    name = name ? name + 1 : x->path;
+    if (!strcmp(f->name, "i2b2"))
+        return str_format(d->mem, "%s.%s", x->id, of_relation ? "rel" : "con");
+    if (strcmp(f->name, "chemprot") != 0 || !(at = strstr(name, "abstracts"))) return x->path;
+    static const char *const tables[] = {"entities", "relations", "gold_standard"};
+    for (int i = of_relation; i < 3; i++) {
+        const char *path = str_format(d->mem, "%.*s%s%s", (int)(at - x->path), x->path, tables[i],
+                                      at + strlen("abstracts"));
+        if (path_exists(path)) return path;
+    }
+    return x->path;
+}
+
+/* Does the recorded text stand anywhere? Then the offsets miss it; else somebody wrote it in another way. A part of another mention is no example and harms
+ * nobody. */
+static void miss(doctor *d, const char *path, const document *x, const doc_mention *m, str here)
 {
     ptrdiff_t at = m->text.len ? str_find_str(x->text, m->text) : -1;
-    if (at >= 0)
-        finding_add(d, FINDING_OFFSET, x->path, m->line,
+    if (at >= 0 && !m->part)
+        finding_add(d, FINDING_OFFSET, path, m->line,
                     "'%.*s' is recorded, but '%.*s' stands at its place in document %s",
                     SHOWN(m->text), SHOWN(here), x->id);
     else
-        finding_add(d, FINDING_RECORDED, x->path, m->line,
-                    "'%.*s' is recorded, which document %s has nowhere; '%.*s' stands at its place",
-                    SHOWN(m->text), x->id, SHOWN(here));
+        finding_add(d, FINDING_RECORDED, path, m->line,
+                    "'%.*s' is recorded, but '%.*s' stands at its place in document %s%s",
+                    SHOWN(m->text), SHOWN(here), x->id,
+                    m->part ? "; it is a part of another mention" : "");
 }
 
-static void check_mentions(doctor *d, const document *x)
+static void check_mentions(doctor *d, const format *f, const document *x)
 {
+    const char *path = beside(d, f, x, false);
     arena mem = {0};
     table seen = {0};
     for (int i = 0; i < x->n_mentions; i++) {
@@ -85,16 +123,16 @@ static void check_mentions(doctor *d, const document *x)
         bool empty = !str_trim(here).len;
         for (int k = 0; k < m->n; k++) empty |= m->at[k].start == m->at[k].end;
         if (empty)
-            finding_add(d, FINDING_EMPTY, x->path, m->line,
+            finding_add(d, FINDING_EMPTY, path, m->line,
                         "a mention of type %.*s in document %s has no text", SHOWN(m->type), x->id);
         else if (!mention_fits(x, m))
-            miss(d, x, m, here);
+            miss(d, path, x, m, here);
         text key = {0};
         int old;
         text_add(&key, m->type);
         for (int k = 0; k < m->n; k++) text_format(&key, "\t%zu %zu", m->at[k].start, m->at[k].end);
         if (!m->part && !empty && !table_add(&seen, &mem, str_copy(&mem, text_str(&key)), i, &old))
-            finding_add(d, FINDING_TWICE, x->path, m->line,
+            finding_add(d, FINDING_TWICE, path, m->line,
                         "the mention '%.*s' of document %s again (line %d)", SHOWN(here), x->id,
                         x->mentions[old].line);
         text_close(&key);
@@ -103,8 +141,9 @@ static void check_mentions(doctor *d, const document *x)
 }
 
 /* A relation's argument is a mention, another relation, or a concept that mentions are linked to (several are joined by | or ;). */
-static void check_relations(doctor *d, const document *x)
+static void check_relations(doctor *d, const format *f, const document *x)
 {
+    const char *path = beside(d, f, x, true);
     arena mem = {0};
     table known = {0};
     for (int i = 0; i < x->n_mentions; i++)
@@ -124,7 +163,7 @@ static void check_relations(doctor *d, const document *x)
         for (int k = 0; k < x->relations[i].n; k++) {
             const argument *a = &x->relations[i].args[k];
             if (a->mention < 0 && table_get(&known, a->ref) < 0)
-                finding_add(d, FINDING_ARGUMENT, x->path, x->relations[i].line,
+                finding_add(d, FINDING_ARGUMENT, path, x->relations[i].line,
                             "a relation's argument '%.*s' is no mention, concept or relation of "
                             "document %s",
                             SHOWN(a->ref), x->id);
@@ -164,9 +203,11 @@ static void check_ids(doctor *d, const document_list *list)
     int old;
     for (int i = 0; i < list->n; i++) {
         const document *x = &list->at[i];
-        if (!table_add(&ids, &mem, str_of(x->id), i, &old))
-            finding_add(d, FINDING_ID, x->path, x->line, "document %s again (%s:%d)", x->id,
-                        list->at[old].path, list->at[old].line);
+        bool again = !table_add(&ids, &mem, str_of(x->id), i, &old);
+        if (again && !str_eq(list->at[old].text, x->text)) /* the same text: see same.c */
+            finding_add(d, FINDING_ID, x->path, x->line,
+                        "document %s again, with another text (%s:%d)", x->id, list->at[old].path,
+                        list->at[old].line);
         if (!str_trim(x->text).len)
             finding_add(d, FINDING_EMPTY, x->path, x->line, "document %s has no text", x->id);
     }
@@ -181,12 +222,12 @@ bool documents_check(doctor *d, const format *f, task *t, err *e)
     checked_file *now = file_now(d);
     task copy = *t;
     if (!read_all(d, f, &list, e)) return false;
-    now->documents = list.n;
+    now->documents = list;
     if (!list.n) return true;
     check_ids(d, &list);
     for (int i = 0; i < list.n; i++) {
-        check_mentions(d, &list.at[i]);
-        check_relations(d, &list.at[i]);
+        check_mentions(d, f, &list.at[i]);
+        check_relations(d, f, &list.at[i]);
     }
     check_types(d, t, &list);
     same_documents(d, &list);
@@ -198,8 +239,9 @@ bool documents_check(doctor *d, const format *f, task *t, err *e)
     }
     *t = copy;
     for (int i = 0; i < lost.n; i++)
-        finding_add(d, FINDING_LOST, lost.at[i].d->path, lost.at[i].r->line,
-                    "a relation %.*s of document %s is left out: %s", SHOWN(lost.at[i].r->type),
-                    lost.at[i].d->id, lost.at[i].why);
+        finding_add(d, FINDING_LOST, beside(d, f, lost.at[i].d, true), lost.at[i].r->line,
+                    "a relation%s%.*s of document %s is left out: %s",
+                    lost.at[i].r->type.len ? " " : "", SHOWN(lost.at[i].r->type), lost.at[i].d->id,
+                    lost.at[i].why);
     return true;
 }

@@ -47,11 +47,12 @@ void finding_add(doctor *d, enum finding_kind kind, const char *path, int line, 
     va_end(more);
 }
 
-void finding_add_in(doctor *d, int in, enum finding_kind kind, int line, const char *how, ...)
+void finding_add_in(doctor *d, int in, enum finding_kind kind, const char *path, int line,
+                    const char *how, ...)
 {
     va_list more;
     va_start(more, how);
-    add(d, in, kind, NULL, line, how, more);
+    add(d, in, kind, path, line, how, more);
     va_end(more);
 }
 

@@ -8,33 +8,23 @@ static const char *type_name(const task *t, int i)
     return t->kind != KIND_WORDS ? t->labels[i] : t->labels[i][1] ? t->labels[i] + 2 : "mentions";
 }
 
-/* Mentions by type: labels 1, 3, .. begin them. */
-static void count_tags(const task *t, const example *x, const tagset *s, chunk **room, int *cap,
-                       checked_label *to, arena *mem)
-{
-    if (x->n_words > *cap) *room = TAKE(mem, chunk, *cap = 2 * x->n_words);
-    int n = tags_chunks(s, x->tags, x->n_words, *room);
-    for (int i = 0; i < n; i++)
-        for (int k = 1; k < t->n_labels; k += 2)
-            if (!strcmp(s->types[(*room)[i].type], t->labels[k][1] ? t->labels[k] + 2 : ""))
-                to[k / 2].n++;
-}
-
 static void count(doctor *d, const task *t, checked_file *f)
 {
     bool words = t->kind == KIND_WORDS;
     arena scratch = {0};
     tagset s;
     err e = {0};
-    chunk *room = NULL;
-    int cap = 0;
+    int cap = 64;
+    chunk *room = TAKE(&scratch, chunk, cap);
     if (words && !tagset_of(&s, t, &scratch, &e)) return;
     f->n_labels = words ? t->n_labels / 2 : t->n_labels;
     f->labels = TAKE(d->mem, checked_label, f->n_labels + 1);
     for (int i = 0; i < f->n_labels; i++) f->labels[i].name = type_name(t, words ? 2 * i + 1 : i);
     for (int i = 0; i < f->x.n; i++) {
         const example *x = &f->x.at[i];
-        if (x->tags) count_tags(t, x, &s, &room, &cap, f->labels, &scratch);
+        if (x->n_words > cap) room = TAKE(&scratch, chunk, cap = 2 * x->n_words);
+        int n = x->tags ? tags_chunks(&s, x->tags, x->n_words, room) : 0;
+        for (int k = 0; k < n; k++) f->labels[room[k].type].n++; /* types in the order of labels */
         if (!words && x->label >= 0) f->labels[x->label].n++;
         for (int k = 0; x->set && k < t->n_labels; k++)
             f->labels[k].n += x->set[k / 64] >> (k % 64) & 1;

@@ -4,7 +4,7 @@
 #include "corpus/formats.h"
 
 /* bytes.c: encoding, line ends, characters. Gives back a copy in which what no reader takes is a question mark, without a mark at the start. */
-str bytes_check(doctor *d, const char *path, str bytes);
+str bytes_check(doctor *d, const char *path, str bytes, arena *mem);
 
 /* conll.c: every row and tag. Gives back the bytes with a sound row in place of each faulty one; at NULL: they cannot be read at all. */
 str conll_check(doctor *d, const task *t, str bytes);

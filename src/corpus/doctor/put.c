@@ -2,6 +2,7 @@
 #include "base/json.h"
 #include "corpus/doctor/parts.h"
 #include <stdlib.h>
+#include <string.h>
 
 /* By kind, and so the gravest first; then in the order of files and lines. */
 static int by_gravity(const void *a, const void *b)
@@ -64,9 +65,12 @@ static void put_file(text *to, const checked_file *f)
                     kind_names[f->t->kind]);
         return;
     }
-    text_format(to, "%s of %s, %s", split_names[f->split], f->format, kind_names[f->t->kind]);
-    text_format(to, "; %d examples", f->x.n);
-    if (f->documents) text_format(to, " of %d documents", f->documents);
+    bool named = strcmp(f->t->name, "corpus") != 0; /* a study's task */
+    text_format(to, "%s of %s%s%s, %s", split_names[f->split], named ? f->t->name : "",
+                named ? ": " : "", f->format, kind_names[f->t->kind]);
+    text_format(to, "; %d example%s", f->x.n, f->x.n == 1 ? "" : "s");
+    if (f->documents.n)
+        text_format(to, " of %d document%s", f->documents.n, f->documents.n == 1 ? "" : "s");
     if (f->scheme) text_format(to, ", tags by %s", f->scheme);
     for (int i = 0; i < f->n_labels && i < 20; i++)
         text_format(to, "%s%s %zu", i ? ", " : "; ", f->labels[i].name, f->labels[i].n);
@@ -105,7 +109,7 @@ static void put_json_file(text *to, const checked_file *f)
     put_key(to, "kind", kind_names[f->t->kind]), text_char(to, ',');
     if (f->format) put_key(to, "format", f->format), text_char(to, ',');
     if (f->scheme) put_key(to, "scheme", f->scheme), text_char(to, ',');
-    text_format(to, "\"documents\":%d,\"examples\":%d,\"labels\":{", f->documents, f->x.n);
+    text_format(to, "\"documents\":%d,\"examples\":%d,\"labels\":{", f->documents.n, f->x.n);
     for (int i = 0; i < f->n_labels; i++) {
         if (i) text_char(to, ',');
         json_put_str(to, str_of(f->labels[i].name));

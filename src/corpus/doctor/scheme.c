@@ -124,7 +124,7 @@ static void judge_i(doctor *d, const tag_reader *r, int i)
     if (r->at[i].prefix != 'I' || !fresh(r, i)) return;
     char before = i ? r->at[i - 1].prefix : 0;
     say(d, r, i,
-        !before         ? "begins a sentence; B is expected where a mention begins"
+        !before ? "begins a sentence; B is expected, unless a mention goes on from the one before"
         : before == 'O' ? "follows O; B is expected where a mention begins"
                         : "follows a mention that does not go on here; B is expected");
 }
