@@ -45,6 +45,14 @@ static bool has_errors(const checked_file *f)
     return false;
 }
 
+/* A reader that lacks something in the whole file may lack but what was faulty and is left out. */
+int finding_of_what_is_left(doctor *d, const err *e)
+{
+    const checked_file *now = file_now(d);
+    if (!reader_line(now->path, e) && has_errors(now)) return 0;
+    return finding_of_reader(d, now->path, 1, e);
+}
+
 /* As training would read it. What is refused even now (an id that stands twice) is reported and blanked, too. */
 static void read_clean(doctor *d, const format *f, task *t, str bytes, bool looked)
 {
@@ -66,10 +74,8 @@ static void read_clean(doctor *d, const format *f, task *t, str bytes, bool look
             looked = true;
             continue;
         }
-        bool of_whole = !strncmp(e.text + strlen(now->path), ": ", 2);
-        if (of_whole && has_errors(now)) return; /* what is left may well be too little */
-        int line = finding_of_reader(d, now->path, 1, &e);
-        if (!line) return;
+        int line = finding_of_what_is_left(d, &e);
+        if (!line || (line == 1 && rows_have_header(f, bytes))) return;
         line_blank(at, bytes.len, line);
     }
 }

@@ -234,7 +234,7 @@ bool documents_check(doctor *d, const format *f, task *t, err *e)
     const reading r = {.t = &copy, .path = now->path, .gold = true, .mem = d->mem};
     if (!examples_of_documents(&now->x, &r, &list, &lost, &own)) {
         now->x = (examples){.path = now->path};
-        finding_of_reader(d, now->path, 1, &own);
+        finding_of_what_is_left(d, &own);
         return true;
     }
     *t = copy;

@@ -11,9 +11,13 @@ str conll_check(doctor *d, const task *t, str bytes);
 
 /* rows.c: every line of the other formats of examples; what is faulty is blank in what is given back. */
 str rows_check(doctor *d, const format *f, const task *t, str bytes);
+/* Does line 1 name columns? Then no line can be read without it. */
+bool rows_have_header(const format *f, str bytes);
 /* What a reader said, as a finding. Gives back the line if it is one of `path`, else 0. `first` is the line of the file that the reader called line 1. */
 int finding_of_reader(doctor *d, const char *path, int first, const err *e);
 
+/* The same of what is left of a file, line for line, after its faults were found. */
+int finding_of_what_is_left(doctor *d, const err *e);
 /* The line of `path` that a reader complains of; 0: none. */
 int reader_line(const char *path, const err *e);
 void line_blank(char *bytes, size_t len, int line);

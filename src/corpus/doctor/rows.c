@@ -97,7 +97,7 @@ static lines lines_of(str bytes, arena *mem)
     return l;
 }
 
-static bool has_header(const format *f, str bytes)
+bool rows_have_header(const format *f, str bytes)
 {
     static const char *const with[] = {"blue-tsv", "mednli", "sts", "hoc", "biosses", "tsv", "csv"};
     str start = str_trim(bytes);
@@ -164,7 +164,7 @@ str rows_check(doctor *d, const format *f, const task *t, str bytes)
     memcpy(r.clean, bytes.at, bytes.len);
     memcpy(r.work, bytes.at, bytes.len);
     memcpy(r.work + bytes.len, end, sizeof end - 1);
-    bool comma = !strcmp(f->name, "csv"), header = has_header(f, bytes);
+    bool comma = !strcmp(f->name, "csv"), header = rows_have_header(f, bytes);
     if (own.quoting < 0) /* found out once, from the whole file */
         own.quoting = comma || rows_quoted(bytes, '\t');
     r.header = header ? r.l.at[1] : 0;

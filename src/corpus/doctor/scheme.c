@@ -132,7 +132,8 @@ static void judge_i(doctor *d, const tag_reader *r, int i)
 static void judge_b(doctor *d, const tag_reader *r, int i)
 {
     if (r->at[i].prefix == 'B' && fresh(r, i))
-        say(d, r, i, "begins a mention where most of the file has I; it will be read as IOB2");
+        say(d, r, i,
+            "begins a mention; I is expected, as in most of the file, which will be read as IOB2");
 }
 
 /* Mentions of several words must end in E (L), those of one word be S (U). */
