@@ -19,6 +19,7 @@ void doctor_finds_examples_of_train_in_test(void **state)
     finds(&p, FINDING_SAME_ID, "test", 5, "the id a2");
     finds_nothing_else(&p, 5); /* and that dev has no y */
     assert_int_equal(finding_severity(FINDING_LEAK), SEVERITY_ERROR);
+    arena_close(&p.mem);
 }
 
 void doctor_does_not_take_row_numbers_for_ids(void **state)
@@ -30,6 +31,7 @@ void doctor_does_not_take_row_numbers_for_ids(void **state)
         ROWS "0\tThe knee was swollen for weeks\tx\n1\tSomething else was found there today\ty\n");
     finds(&p, FINDING_SAME_TEXT, "test", 2, "which is train");
     finds_nothing_else(&p, 1);
+    arena_close(&p.mem);
 }
 
 void doctor_lets_short_texts_repeat(void **state)
@@ -39,6 +41,7 @@ void doctor_lets_short_texts_repeat(void **state)
     see(&p, TABLE, ROWS "a\tResults were these :\tx\nb\tMethods\ty\nc\tMethods\ty\n", NULL,
         ROWS "d\tMethods\ty\ne\tresults were these :\tx\n");
     finds_nothing_else(&p, 0);
+    arena_close(&p.mem);
 }
 
 void doctor_says_when_much_of_test_is_in_train(void **state)
@@ -53,6 +56,7 @@ void doctor_says_when_much_of_test_is_in_train(void **state)
     finds_times(&p, FINDING_LEAK, 1);
     finds_times(&p, FINDING_SAME_TEXT, 20);
     text_close(&t);
+    arena_close(&p.mem);
 }
 
 void doctor_finds_documents_in_two_splits(void **state)
@@ -68,6 +72,8 @@ void doctor_finds_documents_in_two_splits(void **state)
     see(&q, "kind: words, format: conll, labels: [D]", "-DOCSTART- O\n\na O\nb B-D\n", NULL,
         "-DOCSTART- O\n\nc O\nd B-D\n"); /* which are doc1 both, by the reader */
     finds_nothing_else(&q, 0);
+    arena_close(&p.mem);
+    arena_close(&q.mem);
 }
 
 void doctor_finds_duplicates_and_contradictions(void **state)
@@ -83,6 +89,7 @@ void doctor_finds_duplicates_and_contradictions(void **state)
     finds(&p, FINDING_TWICE, "train", 3, "the text of line 1 again");
     finds(&p, FINDING_CONTRADICTION, "train", 4, "the text of line 1 again, with another answer");
     finds_nothing_else(&p, 2);
+    arena_close(&p.mem);
 }
 
 void doctor_finds_labels_alike_and_absent(void **state)
@@ -94,6 +101,7 @@ void doctor_finds_labels_alike_and_absent(void **state)
     finds(&p, FINDING_ALIKE, "train", 0, "'First visit' (1) and 'first_visit' (1)");
     finds(&p, FINDING_ABSENT, "dev", 0, "'first_visit' of train does not occur");
     finds_nothing_else(&p, 2);
+    arena_close(&p.mem);
 }
 
 void doctor_counts_labels_and_mentions(void **state)
@@ -110,6 +118,8 @@ void doctor_counts_labels_and_mentions(void **state)
         NULL);
     assert_int_equal(q.d.files[0].labels[0].n, 1);
     assert_int_equal(q.d.files[0].labels[1].n, 2);
+    arena_close(&p.mem);
+    arena_close(&q.mem);
 }
 
 void doctor_finds_candidates_without_arguments(void **state)
@@ -120,6 +130,7 @@ void doctor_finds_candidates_without_arguments(void **state)
         "index\tsentence\tlabel\na.1\t@A$ x @B$\tyes\na.2\tnothing is masked\tno\n", NULL, NULL);
     finds(&p, FINDING_ARGUMENT, "train", 3, "two argument tags");
     finds_nothing_else(&p, 1);
+    arena_close(&p.mem);
 }
 
 #define WORDS    "kind: words, format: pubtator"
@@ -141,6 +152,7 @@ void doctor_finds_every_faulty_line_of_pubtator(void **state)
     finds(&p, FINDING_TWICE, "train", 11, "'Tovixan' of document 7 again (line 5)");
     finds_nothing_else(&p, 5);
     assert_int_equal(p.d.files[0].documents.n, 2);
+    arena_close(&p.mem);
 }
 
 void doctor_lets_a_mention_be_recorded_in_other_words(void **state)
@@ -150,6 +162,7 @@ void doctor_lets_a_mention_be_recorded_in_other_words(void **state)
     see(&p, WORDS, "7|t|TNF-\xce\xb1 rose\n7\t0\t5\tTNF-a\tGene\n", NULL, NULL);
     finds(&p, FINDING_RECORDED, "train", 2, "'TNF-a' is recorded, but 'TNF-α' stands");
     finds_nothing_else(&p, 1);
+    arena_close(&p.mem);
 }
 
 void doctor_compares_documents(void **state)
@@ -166,6 +179,7 @@ void doctor_compares_documents(void **state)
     finds(&p, FINDING_DOCUMENT, "test", 1, "document 7");
     finds(&p, FINDING_DOCUMENT, "test", 5, "document 9");
     finds_times(&p, FINDING_LEAK, 1);
+    arena_close(&p.mem);
 }
 
 void doctor_finds_relations_to_nothing_and_types_unseen(void **state)
@@ -178,6 +192,7 @@ void doctor_finds_relations_to_nothing_and_types_unseen(void **state)
     finds(&p, FINDING_UNSEEN, "dev", 2, "type Disease");
     finds(&p, FINDING_ABSENT, "dev", 0, "'Chemical'");
     finds_nothing_else(&p, 3);
+    arena_close(&p.mem);
 }
 
 static void put(patient *p, const char *name, const char *bytes)
@@ -202,6 +217,7 @@ void doctor_checks_each_file_of_a_folder(void **state)
     finds(&p, FINDING_READ, "b/2.ann", 1, "expected");
     finds(&p, FINDING_OFFSET, "b/3.ann", 1, "'gout' is recorded");
     finds_nothing_else(&p, 3);
+    arena_close(&p.mem);
 }
 
 void doctor_says_once_what_two_tasks_share(void **state)
@@ -215,6 +231,7 @@ void doctor_says_once_what_two_tasks_share(void **state)
     assert_true(doctor_check(&p.d, &other, &p.e));
     finds_times(&p, FINDING_OFFSET, 1);
     assert_int_equal(p.d.n_files, 2);
+    arena_close(&p.mem);
 }
 
 void doctor_guesses_format_and_kind(void **state)

@@ -18,6 +18,7 @@ void doctor_finds_every_faulty_row_of_conll(void **state)
     finds_nothing_else(&p, 4);
     assert_int_equal(p.d.files[0].x.n, 2); /* what is left is read */
     assert_int_equal(p.d.files[0].x.at[1].line, 6);
+    arena_close(&p.mem);
 }
 
 void doctor_takes_most_lines_and_not_the_first_for_the_layout(void **state)
@@ -31,6 +32,8 @@ void doctor_takes_most_lines_and_not_the_first_for_the_layout(void **state)
     see(&q, DISEASE, "a b c\nd e f\n", NULL, NULL);
     finds(&q, FINDING_COLUMNS, "train", 0, "most lines have 3");
     finds_nothing_else(&q, 1);
+    arena_close(&p.mem);
+    arena_close(&q.mem);
 }
 
 void doctor_finds_documents_of_blue_out_of_place(void **state)
@@ -48,6 +51,8 @@ void doctor_finds_documents_of_blue_out_of_place(void **state)
     see(&q, DISEASE, "no\t-\t0\tO\ngout\t-\t3\tO\n", NULL, NULL);
     finds(&q, FINDING_COLUMNS, "train", 1, "the document's name is expected");
     finds_nothing_else(&q, 2);
+    arena_close(&p.mem);
+    arena_close(&q.mem);
 }
 
 void doctor_says_what_was_meant_for_a_tag(void **state)
@@ -64,6 +69,7 @@ void doctor_says_what_was_meant_for_a_tag(void **state)
     finds(&p, FINDING_BLANK, "train", 6, "a tag is expected");
     finds(&p, FINDING_LABEL, "train", 8, "here is 'B-Drug'");
     finds_nothing_else(&p, 7);
+    arena_close(&p.mem);
 }
 
 void doctor_finds_types_that_train_has_not(void **state)
@@ -73,6 +79,7 @@ void doctor_finds_types_that_train_has_not(void **state)
     see(&p, "kind: words, format: conll", "a B-Drug\nb O\n", "c B-Gene\nd B-Drug\n", NULL);
     finds(&p, FINDING_LABEL, "dev", 1, "here is 'B-Gene'");
     finds_nothing_else(&p, 1);
+    arena_close(&p.mem);
 }
 
 void doctor_judges_tags_by_the_scheme_of_their_file(void **state)
@@ -113,6 +120,8 @@ void doctor_finds_mixed_schemes_and_bare_tags(void **state)
     finds(&p, FINDING_BIO, "train", 0, "are mixed");
     see(&q, "kind: words, format: conll", "a B-D\nb B\nc B-D\n", NULL, NULL);
     finds(&q, FINDING_TAG, "train", 2, "with a type (2) and without one (1) are mixed");
+    arena_close(&p.mem);
+    arena_close(&q.mem);
 }
 
 void doctor_finds_every_faulty_row_of_a_table(void **state)
@@ -129,6 +138,7 @@ void doctor_finds_every_faulty_row_of_a_table(void **state)
     finds(&p, FINDING_ID, "train", 7, "ids must differ");
     finds_nothing_else(&p, 4);
     assert_int_equal(p.d.files[0].x.n, 2);
+    arena_close(&p.mem);
 }
 
 void doctor_finds_every_fault_of_each_line_format(void **state)
@@ -189,6 +199,7 @@ void doctor_stops_at_a_header_without_its_columns(void **state)
     finds(&p, FINDING_READ, "train", 1, "a column");
     finds_nothing_else(&p, 1);
     assert_int_equal(p.d.files[0].x.n, 0);
+    arena_close(&p.mem);
 }
 
 void doctor_finds_bad_bytes_and_reads_on(void **state)
@@ -206,6 +217,8 @@ void doctor_finds_bad_bytes_and_reads_on(void **state)
     see(&q, TABLE, "\xff\xfet", NULL, NULL);
     finds(&q, FINDING_ENCODING, "train", 1, "UTF-16");
     finds_nothing_else(&q, 1);
+    arena_close(&p.mem);
+    arena_close(&q.mem);
 }
 
 void doctor_finds_zero_bytes(void **state)
@@ -218,6 +231,7 @@ void doctor_finds_zero_bytes(void **state)
     assert_true(doctor_check(&p.d, &p.t, &p.e));
     finds(&p, FINDING_ENCODING, "zero", 3, "a zero byte");
     finds_nothing_else(&p, 1);
+    arena_close(&p.mem);
 }
 
 void doctor_finds_what_an_earlier_program_did_to_characters(void **state)
@@ -237,6 +251,7 @@ void doctor_finds_what_an_earlier_program_did_to_characters(void **state)
     finds(&p, FINDING_LINE_ENDS, "train", 0, "3 of 6 lines end in CRLF");
     finds_nothing_else(&p, 6);
     assert_int_equal(doctor_errors(&p.d), 0);
+    arena_close(&p.mem);
 }
 
 void doctor_lists_ten_of_a_kind_and_counts_all(void **state)
@@ -252,6 +267,8 @@ void doctor_lists_ten_of_a_kind_and_counts_all(void **state)
     see(&q, TABLE, t.at, NULL, NULL);
     assert_int_equal(q.d.n, 300);
     text_close(&t);
+    arena_close(&p.mem);
+    arena_close(&q.mem);
 }
 
 void doctor_fails_only_where_a_file_cannot_be_opened(void **state)
@@ -263,4 +280,5 @@ void doctor_fails_only_where_a_file_cannot_be_opened(void **state)
     p.t.files[SPLIT_TRAIN] = "build/tmp/there/is/none";
     assert_false(doctor_check(&p.d, &p.t, &p.e));
     assert_non_null(strstr(p.e.text, "there is no such file"));
+    arena_close(&p.mem);
 }
