@@ -1,7 +1,13 @@
 /* Corpora from one format to another (convert_corpus.h). */
 #include "verbs/convert_corpus.h"
 #include "base/log.h"
-#include "corpus/document.h"
+
+void losses_report(const losses *l)
+{
+    for (int i = 0; i < l->n; i++)
+        warn("the target cannot hold: %s (%zu, first in document %s)", l->at[i].what, l->at[i].n,
+             l->at[i].first);
+}
 
 static void report(const document_list *d, const losses *l)
 {
@@ -22,9 +28,7 @@ static void report(const document_list *d, const losses *l)
     if (misses)
         warn("%zu mentions are not what the file says stands at their place (first in document %s)",
              misses, first);
-    for (int i = 0; i < l->n; i++)
-        warn("the target cannot hold: %s (%zu, first in document %s)", l->at[i].what, l->at[i].n,
-             l->at[i].first);
+    losses_report(l);
 }
 
 bool convert_corpus(const char *in, const char *from, const char *to, const char *to_format, err *e)

@@ -3,8 +3,10 @@
 #include "base/log.h"
 #include "use/put.h"
 #include "verbs/lines.h"
+#include "verbs/predict_documents.h"
 #include "verbs/table_in.h"
 #include "verbs/verbs.h"
+#include <string.h>
 
 enum { CHUNK = 512 };
 
@@ -72,15 +74,8 @@ static bool answer_block(predictor *p, str block, const lines *l, err *e)
 /* What was cut, and what had no answer. */
 static void report(const predictor *p)
 {
-    const pack_counts *c = &p->counts;
     long long all = (long long)p->inputs;
-    if (c->cut_examples)
-        say("%d of %lld texts were longer than %d pieces: %zu pieces were left out",
-            c->cut_examples, all, p->a.rules.most, c->lost_pieces);
-    if (c->cut_windows)
-        say("%d of %lld texts were tagged in overlapping windows", c->cut_windows, all);
-    if (c->lost_arguments)
-        say("%d of %lld relations had an argument that did not fit", c->lost_arguments, all);
+    report_cuts(&p->counts, all, p->a.rules.most);
     if (p->silent) say("%lld of %lld inputs fit no task of the model", (long long)p->silent, all);
     if (p->invalid)
         warn("%lld of %lld lines are not valid UTF-8: each bad byte was read as U+FFFD",
@@ -115,6 +110,36 @@ static const char **names_of(const option_many *given, int *n, arena *mem)
     return names;
 }
 
+static bool of_rows(predictor *p, const annotator_plan *plan, const char *to,
+                    const char *const *paths, int n_paths, err *e)
+{
+    out result = {0};
+    bool done = annotator_open(&p->a, plan, e) && out_open(&result, to, e) &&
+                (p->to = result.to, answer_all(p, paths, n_paths, e)) && out_close(&result, e);
+    out_drop(&result);
+    return done;
+}
+
+static bool of_documents(predictor *p, const annotator_plan *plan, documents_asked *asked,
+                         const option_many *as, arena *mem, err *e)
+{
+    type_as *list;
+    if (!types_as(as, mem, &list, &asked->n_as, e) || !documents_can(asked, e)) return false;
+    asked->as = list;
+    return annotator_open(&p->a, plan, e) && documents_predict(&p->a, asked, e);
+}
+
+/* The first option that was given and says how rows of text are read or answered. */
+static const char *for_rows(const options *o, const bool *given)
+{
+    static const char *const names[] = {"input",        "tsv",       "jsonl",  "text-column",
+                                        "text2-column", "id-column", "output", "offsets"};
+    for (int i = 0; i < o->n; i++)
+        for (int k = 0; k < COUNT(names); k++)
+            if (given[i] && !strcmp(o->table[i].name, names[k])) return names[k];
+    return NULL;
+}
+
 int verb_predict(int argc, char **argv)
 {
     common c = {0};
@@ -123,7 +148,8 @@ int verb_predict(int argc, char **argv)
     annotator_plan plan = {.device = "auto", .wordpiece_mode = -1};
     const char *form = "lines", *output = "json", *unit = "points", *to = "-";
     bool tsv = false, jsonl = false;
-    option_many tasks = {0};
+    option_many tasks = {0}, as = {0};
+    documents_asked asked = {0};
     int64_t most = 128;
     const option list[] = {
         {"model", 0, OPTION_TEXT, &plan.model, "DIR", "the model's directory", 0, 0, NULL},
@@ -133,6 +159,16 @@ int verb_predict(int argc, char **argv)
          "what the files hold: a text a line (lines, the default), a table with a header, or JSON "
          "objects",
          0, 0, "lines|tsv|jsonl"},
+        {"format", 0, OPTION_TEXT, &asked.format, "WORD",
+         "the files hold documents in this format (pubtator, bioc-xml, bioc-json, brat, ..), and "
+         "documents are written: what was there, and what the model found",
+         0, 0, NULL},
+        {"to-format", 0, OPTION_TEXT, &asked.to_format, "WORD",
+         "of documents: what is written; default: --format's", 0, 0, NULL},
+        {"as", 0, OPTION_MANY, &as, "TYPE=ARGUMENT[,..]",
+         "of documents: relations take mentions of this type for arguments of that one, as in "
+         "Chemical=DRUG; capitals do not matter",
+         0, 0, NULL},
         {"tsv", 0, OPTION_FLAG, &tsv, NULL, "the same as --input tsv", 0, 0, NULL},
         {"jsonl", 0, OPTION_FLAG, &jsonl, NULL, "the same as --input jsonl", 0, 0, NULL},
         {"text-column", 0, OPTION_TEXT, &p->in.column_text, "NAME",
@@ -151,31 +187,39 @@ int verb_predict(int argc, char **argv)
          "longest sequence; longer texts are tagged in overlapping windows, centered on a "
          "relation's arguments, else cut; default 128",
          PACK_LEAST, 65536, NULL},
-        {"to", 'o', OPTION_TEXT, &to, "FILE", "where the answers go; default: standard output", 0,
-         0, NULL},
+        {"to", 'o', OPTION_TEXT, &to, "FILE",
+         "where the answers go; default: standard output; of brat a new folder", 0, 0, NULL},
         {"device", 0, OPTION_TEXT, &plan.device, "DEVICE", "what computes; default auto", 0, 0,
          "auto|cpu|cuda"},
         PRECISION_OPTION(plan.precision, "f32"),
         COMMON_OPTIONS(c)};
-    const options o = {.verb = "predict",
-                       .usage = "--model DIR [options] [FILE ..]",
-                       .about = "Answers for each text of the files, or of standard input, with "
-                                "every task of the model that fits it: tags, labels and sentences "
-                                "for a text, pairs and scores where there is a second one, "
-                                "relations where two arguments are masked in the text "
-                                "(@GENE$ .. @CHEMICAL$) or given in JSON as \"arguments\": "
-                                "[{\"start\", \"end\", \"type\"}, ..].",
-                       .table = list,
-                       .n = COUNT(list),
-                       .examples = "echo 'Naloxone reverses the effect of clonidine.' | mtbert "
-                                   "predict --model runs/clinical\n"
-                                   "mtbert predict --model runs/clinical --tsv --text-column "
-                                   "abstract --output tsv papers.tsv > answers.tsv"};
+    const options o = {
+        .verb = "predict",
+        .usage = "--model DIR [options] [FILE ..]",
+        .about = "Answers for each text of the files, or of standard input, with "
+                 "every task of the model that fits it: tags, labels and sentences "
+                 "for a text, pairs and scores where there is a second one, "
+                 "relations where two arguments are masked in the text "
+                 "(@GENE$ .. @CHEMICAL$) or given in JSON as \"arguments\": "
+                 "[{\"start\", \"end\", \"type\"}, ..]. With --format: adds to documents what "
+                 "the model finds in them, mentions by their places and relations "
+                 "between the mentions that are there then, each with the notes "
+                 "made-by and score where the format holds notes; nothing that was "
+                 "there changes.",
+        .table = list,
+        .n = COUNT(list),
+        .examples = "echo 'Naloxone reverses the effect of clonidine.' | mtbert "
+                    "predict --model runs/clinical\n"
+                    "mtbert predict --model runs/clinical --tsv --text-column "
+                    "abstract --output tsv papers.tsv > answers.tsv\n"
+                    "mtbert predict --model runs/clinical --format bioc-json "
+                    "notes.json > annotated.json"};
     err e = {0};
-    out result = {0};
     const char **words;
     int n_words, status;
-    if (verb_begin(&o, &c, argc, argv, &mem, &words, &n_words, NULL, &status)) {
+    bool given[COUNT(list)] = {0};
+    if (verb_begin(&o, &c, argc, argv, &mem, &words, &n_words, given, &status)) {
+        const char *rows_only = for_rows(&o, given);
         plan.max_pieces = (int)most;
         plan.only = names_of(&tasks, &plan.n_only, &mem);
         p->in.form = tsv || *form == 't'     ? FORM_TSV
@@ -183,13 +227,18 @@ int verb_predict(int argc, char **argv)
                                              : FORM_LINES;
         p->in.unit = p->unit = unit_named(unit);
         p->tsv = *output == 't';
+        asked.paths = words, asked.n = n_words, asked.to = to, asked.made_by = plan.model;
         if (!plan.model)
             status = verb_misused("predict", "--model is needed: a model's directory");
-        else if (!annotator_open(&p->a, &plan, &e) || !out_open(&result, to, &e) ||
-                 (p->to = result.to, !answer_all(p, words, n_words, &e)) || !out_close(&result, &e))
+        else if (asked.format && rows_only)
+            status =
+                verb_misused("predict", "--%s is for texts, --format for documents", rows_only);
+        else if (!asked.format && (asked.to_format || as.n))
+            status = verb_misused("predict", "--to-format and --as are for documents: --format");
+        else if (!(asked.format ? of_documents(p, &plan, &asked, &as, &mem, &e)
+                                : of_rows(p, &plan, to, words, n_words, &e)))
             status = verb_failed("predict", &e);
     }
-    out_drop(&result);
     annotator_close(&p->a);
     arena_close(&mem);
     return status;
