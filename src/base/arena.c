@@ -22,7 +22,7 @@
 #define PERMIT(at, bytes) ((void)(at), (void)(bytes))
 #endif
 
-enum { ALIGN = 64, BLOCK_FIRST = 64 << 10, BLOCK_MOST = 8 << 20 };
+enum { ALIGN = 64, ALIGN_SMALL = 16, BLOCK_FIRST = 64 << 10, BLOCK_MOST = 8 << 20 };
 struct arena_block {
     arena_block *before, *after;
     char *data;               /* aligned to ALIGN */
@@ -37,9 +37,9 @@ size_t size_mul(size_t a, size_t b)
     return product;
 }
 
-static size_t round_up(size_t bytes)
+static size_t round_up(size_t bytes, size_t to)
 {
-    return (bytes + ALIGN - 1) & ~(size_t)(ALIGN - 1);
+    return (bytes + to - 1) & ~(to - 1);
 }
 
 static arena_block *block_open(size_t size)
@@ -75,9 +75,11 @@ static arena_block *block_next(arena *mem, size_t bytes)
 void *arena_take(arena *mem, size_t bytes)
 {
     if (bytes > SIZE_MAX / 4) die("no memory for %zu bytes more", bytes);
-    size_t whole = round_up(bytes ? bytes : 1);
+    size_t whole = round_up(bytes ? bytes : 1, ALIGN_SMALL);
     arena_block *b = mem->last;
-    if (!b || b->size - b->used < whole) b = mem->last = block_next(mem, whole);
+    if (b && bytes >= ALIGN) b->used = round_up(b->used, ALIGN);
+    if (!b || b->size < b->used || b->size - b->used < whole)
+        b = mem->last = block_next(mem, whole);
     char *at = b->data + b->used;
     PERMIT(at, bytes);
     if (b->used < b->dirty) {
@@ -132,7 +134,7 @@ void arena_close(arena *mem)
 void *arena_grow(arena *mem, void *old, size_t n, size_t *cap, size_t size)
 {
     if (old && n < *cap) return old;
-    size_t more = n < 4 ? 8 : size_mul(n, 2);
+    size_t more = n ? size_mul(n, 2) : size < 16 ? 8 : 1; /* of large things there is often one */
     void *at = arena_take_n(mem, more, size);
     if (old && n) memcpy(at, old, n * size);
     *cap = more;

@@ -11,7 +11,7 @@ typedef struct arena {
     size_t taken;      /* bytes handed out since the arena was opened, for the record */
 } arena;
 
-/* bytes of zeroed memory, aligned to 64; bytes may be 0. */
+/* bytes of zeroed memory, aligned to 64, less than 64 bytes to 16; bytes may be 0. */
 void *arena_take(arena *mem, size_t bytes);
 /* The same for n things of size bytes; a product that overflows ends the program. */
 void *arena_take_n(arena *mem, size_t n, size_t size);

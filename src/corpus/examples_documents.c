@@ -8,6 +8,7 @@
 #include "corpus/split.h"
 #include "corpus/tags.h"
 #include <stdlib.h>
+#include <string.h>
 
 /* Is there a class for it? */
 static bool wanted(const task *t, str type)
@@ -29,20 +30,19 @@ static int by_place(const void *a, const void *b)
 }
 
 static bool sentence(collect *c, const document *d, const doc_mention *const *of, int n_of, span at,
-                     int number, err *e)
+                     int number, arena *scratch, err *e)
 {
-    arena *mem = c->r->mem;
     str s = str_sub(d->text, at.start, at.end);
     span *words;
-    int n = split_words(s, mem, &words);
+    int n = split_words(s, c->r->mem, &words);
     if (!n) return true;
     example *x = collect_add(c, d->line ? d->line : 1);
     x->text = s, x->words = words, x->n_words = n;
-    arena_mark here = arena_here(mem);
-    span *placed = TAKE(mem, span, n);
-    int *to = TAKE(mem, int, n);
-    bool *begins = TAKE(mem, bool, n);
-    str *tags = TAKE(mem, str, n);
+    arena_mark here = arena_here(scratch);
+    span *placed = TAKE(scratch, span, n);
+    int *to = TAKE(scratch, int, n);
+    bool *begins = TAKE(scratch, bool, n);
+    str *tags = TAKE(scratch, str, n);
     bool bare = !c->r->t->open_labels && c->r->t->n_labels == 3 && !c->r->t->labels[1][1];
     for (int k = 0; k < n; k++)
         placed[k] = (span){words[k].start + at.start, words[k].end + at.start};
@@ -53,14 +53,14 @@ static bool sentence(collect *c, const document *d, const doc_mention *const *of
         char prefix = begins[k] && !before ? 'B' : 'I';
         tags[k] = to[k] < 0 ? STR("O")
                   : bare    ? (prefix == 'B' ? STR("B") : STR("I"))
-                            : str_of(str_format(mem, "%c-%.*s", prefix, (int)of[to[k]]->type.len,
-                                                of[to[k]]->type.at));
+                         : str_of(str_format(scratch, "%c-%.*s", prefix, (int)of[to[k]]->type.len,
+                                             of[to[k]]->type.at));
     }
-    (void)here;
     c->any_begin = true; /* never IOB1 */
-    if (!collect_tags(c, x, tags, 0, e)) return false;
-    str id = str_of(str_format(mem, "%s.s%d", d->id, number));
-    return collect_id(c, x, id, str_of(d->id), e);
+    str id = str_of(str_format(scratch, "%s.s%d", d->id, number));
+    bool ok = collect_tags(c, x, tags, 0, e) && collect_id(c, x, id, str_of(d->id), e);
+    arena_rewind(scratch, here);
+    return ok;
 }
 
 static bool words_of(collect *c, const document *d, err *e)
@@ -79,7 +79,7 @@ static bool words_of(collect *c, const document *d, err *e)
         while (from < n_of && mention_hull(of[from]).end <= at[i].start) from++;
         int to = from;
         while (to < n_of && mention_hull(of[to]).start < at[i].end) to++;
-        ok = sentence(c, d, of + from, to - from, at[i], i, e);
+        ok = sentence(c, d, of + from, to - from, at[i], i, &scratch, e);
     }
     arena_close(&scratch);
     return ok;
@@ -194,13 +194,20 @@ static bool relations_of(collect *c, const document *d, lost_golds *lost, err *e
 bool examples_of_documents(examples *to, const reading *r, const document_list *d, lost_golds *lost,
                            err *e)
 {
+    arena work = {0};
     collect c = collect_of(to, r);
+    c.work = &work;
     lost_golds own = {0}, *all = lost ? lost : &own;
-    for (int i = 0; i < d->n; i++)
-        if (r->t->kind == KIND_WORDS    ? !words_of(&c, &d->at[i], e)
-            : r->t->kind == KIND_LABELS ? !labeled_sentences(&c, &d->at[i], e)
-                                        : !relations_of(&c, &d->at[i], all, e))
-            return false;
+    bool ok = true;
+    for (int i = 0; ok && i < d->n; i++)
+        ok = r->t->kind == KIND_WORDS    ? words_of(&c, &d->at[i], e)
+             : r->t->kind == KIND_LABELS ? labeled_sentences(&c, &d->at[i], e)
+                                         : relations_of(&c, &d->at[i], all, e);
+    example *kept = TAKE(r->mem, example, to->n);
+    if (to->n) memcpy(kept, to->at, (size_t)to->n * sizeof *kept);
+    to->at = kept;
+    arena_close(&work);
+    if (!ok) return false;
     int untyped = 0;
     for (int i = 0; i < own.n; i++) untyped += !own.at[i].r->type.len;
     if (own.n > untyped)

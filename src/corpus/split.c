@@ -18,24 +18,31 @@ if ((c >= 0x3001 && c <= 0x3003) || (c >= 0x3008 && c <= 0x3011)) return ALONE;
 return LETTER;
 }
 
+/* Words from *at on: finds the next; false if there is none. */
+static bool next_word(str s, size_t *at, span *word)
+{
+    bool open = false;
+    while (*at < s.len) {
+        size_t start = *at, end = *at;
+        enum class c = class_of(utf8_next(s, &end));
+        if (open && c != LETTER) return true;
+        *at = end;
+        if (c == BLANK) continue;
+        *word = (span){open ? word->start : start, end};
+        open = c == LETTER;
+        if (!open) return true;
+    }
+    return open;
+}
+
 int split_words(str s, arena *mem, span **words)
 {
     int n = 0;
-    size_t cap = 0;
-    bool open = false;
-    *words = NULL;
-    for (size_t at = 0; at < s.len;) {
-        size_t start = at;
-        enum class c = class_of(utf8_next(s, &at));
-        if (c == LETTER && open) {
-            (*words)[n - 1].end = at;
-            continue;
-        }
-        open = c == LETTER;
-        if (c == BLANK) continue;
-        GROW(mem, *words, n, cap);
-        (*words)[n++] = (span){start, at};
-    }
+    span word;
+    for (size_t at = 0; next_word(s, &at, &word);) n++;
+    *words = n ? TAKE(mem, span, n) : NULL;
+    n = 0;
+    for (size_t at = 0; next_word(s, &at, &word);) (*words)[n++] = word;
     return n;
 }
 

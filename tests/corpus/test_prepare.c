@@ -1,6 +1,7 @@
 /* Corpora as their owners publish them, to the splits of BLUE: golden numbers on the real ones, where MTBERT_CORPORA has them. */
 #include "corpus/prepare/prepare.h"
 #include "reading.h"
+#include <sys/stat.h>
 #include <unistd.h>
 
 static const char *prepared_json(arena *mem, const char *corpus, const char *from,
@@ -59,6 +60,32 @@ void golden_bc5cdr_begins_each_mention_once(void **state)
         assert_int_equal(begins, mentions[s]);
     }
     arena_close(&mem);
+}
+
+static size_t bytes_of(const char *path)
+{
+    struct stat st;
+    if (stat(path, &st)) fail_msg("%s", path);
+    return (size_t)st.st_size;
+}
+
+void bc5cdr_takes_less_than_ten_times_its_files(void **state)
+{
+    (void)state;
+    static const char *const files[] = {"CDR_TrainingSet.PubTator.txt",
+                                        "CDR_DevelopmentSet.PubTator.txt",
+                                        "CDR_TestSet.PubTator.txt"};
+    arena mem = {0}, paths = {0};
+    err e = {0};
+    prepared p;
+    size_t all = 0;
+    const prepare_asked a = {.corpus = "bc5cdr-disease",
+                             .from = path_join(&paths, test_corpora(), "BC5CDR")};
+    for (int i = 0; i < 3; i++) all += bytes_of(path_join(&paths, a.from, files[i]));
+    if (!prepare_read(&p, &a, &mem, &e)) fail_msg("%s", e.text);
+    if (mem.taken >= 10 * all) fail_msg("%zu bytes for files of %zu", mem.taken, all);
+    arena_close(&mem);
+    arena_close(&paths);
 }
 
 /* 27,792 pairs with the one that has no type, which is in no row; 5,716 in test. */

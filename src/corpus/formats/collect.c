@@ -9,12 +9,12 @@ enum { SET_WORDS = LABELS_MOST / 64 };
 collect collect_of(examples *to, const reading *r)
 {
     *to = (examples){.path = r->path};
-    return (collect){.r = r, .to = to};
+    return (collect){.r = r, .to = to, .work = r->mem};
 }
 
 example *collect_add(collect *c, int line)
 {
-    GROW(c->r->mem, c->to->at, c->to->n, c->cap);
+    GROW(c->work, c->to->at, c->to->n, c->cap);
     example *x = &c->to->at[c->to->n++];
     *x = (example){.line = line, .label = -1};
     return x;
@@ -44,17 +44,18 @@ bool collect_id(collect *c, example *x, str id, str doc, err *e)
     id = str_trim(id);
     bool own = id.len > 0;
     if (!own) id = str_of(str_format(mem, "%d", x->line));
-    str name = str_copy(mem, id);
-    for (int again = 2; !table_add(&c->ids, mem, name, index, &old); again++) {
+    x->id = str_keep(mem, id);
+    str name = str_of(x->id);
+    for (int again = 2; !table_add(&c->ids, c->work, name, index, &old); again++) {
         const example *first = &c->to->at[old];
         bool other = c->r->t->kind == KIND_WORDS ||
                      (c->r->t->kind == KIND_RELATION && first->label != x->label);
         if (own && !other)
             return fail(e, "%s:%d: the id '%.*s' stands in line %d already; ids must differ",
                         c->r->path, x->line, (int)(id.len < 60 ? id.len : 60), id.at, first->line);
-        name = str_of(str_format(mem, "%.*s#%d", (int)id.len, id.at, again));
+        x->id = str_format(mem, "%.*s#%d", (int)id.len, id.at, again);
+        name = str_of(x->id);
     }
-    x->id = str_keep(mem, name);
     x->doc = doc.len ? str_keep(mem, doc)
              : own   ? str_keep(mem, document_of(c->r->t->kind, id))
                      : x->id;

@@ -7,6 +7,7 @@ typedef struct collect {
     const reading *r;
     examples *to;
     size_t cap;
+    arena *work;    /* the list while it grows, and ids; r->mem, unless the caller has one to close */
     table ids;      /* id -> index of its example */
     bool any_begin; /* KIND_WORDS: a mention began with B where IOB1 has I */
     uint8_t *raw;   /* KIND_WORDS: the prefixes of one sentence as they were read */
