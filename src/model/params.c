@@ -1,4 +1,5 @@
 #include "model/params.h"
+#include "base/file.h"
 #include "base/random.h"
 #include "base/str.h"
 #include "model/floats.h"
@@ -171,8 +172,45 @@ static tensor part_of(const param *p, tensor t, int part)
     return tensor_rows((tensor){t.data, parts, each, t.kind}, part, 1);
 }
 
+/* The registry's own entry of p. */
+static param *entry(params *ps, const param *p)
+{
+    for (int i = 0; i < ps->n; i++)
+        if (ps->list[i] == p) return ps->list[i];
+    ASSERT(false, "%s is of another model", p->name);
+    return NULL;
+}
+
+static bool is_lent(const params *ps, const param *p)
+{
+    return p->value.data != share(ps->values, p).data;
+}
+
+bool params_lend(params *ps, const param *p, const float *values)
+{
+    if (ps->grads.data || p->value.kind != F32) return false;
+    devmem *there = ps->be->borrow(values, tensor_bytes(p->value));
+    if (!there) return false;
+    param *own = entry(ps, p);
+    own->value.data = own->master.data = there;
+    return true;
+}
+
+void params_keep(params *ps, const file *f)
+{
+    GROW(&ps->mem, ps->lenders, ps->n_lenders, ps->cap_lenders);
+    ps->lenders[ps->n_lenders] = *f;
+    ps->lenders[ps->n_lenders++].path = "weights"; /* its name ends with who opened it */
+}
+
 void params_put(params *ps, const param *p, int part, const float *from)
 {
+    if (is_lent(ps, p)) {
+        tensor lent = p->value;
+        param *own = entry(ps, p);
+        own->value = own->master = share(ps->values, p);
+        floats_upload(ps->be, p->value, (const float *)lent.data);
+    }
     if (p->master.data) floats_upload(ps->be, part_of(p, p->master, part), from);
     if (p->value.data != p->master.data) floats_upload(ps->be, part_of(p, p->value, part), from);
     ps->be->weights_moved();
@@ -221,6 +259,10 @@ const param *params_find(const params *ps, const char *name)
 
 void params_close(params *ps)
 {
+    for (int i = 0; i < ps->n_lenders; i++) {
+        ps->be->give_back(ps->lenders[i].bytes.at, ps->lenders[i].bytes.len);
+        file_close(&ps->lenders[i]);
+    }
     slab_close(&ps->memory);
     arena_close(&ps->mem);
     *ps = (params){0};

@@ -36,6 +36,9 @@ typedef struct params {
     tensor values, masters; /* [1,total] */
     tensor grads, m, v;     /* [1,total], NONE in an inference net */
     slab memory;
+    struct file *lenders; /* [n_lenders] */
+    int n_lenders;
+    size_t cap_lenders;
     arena mem;
 } params;
 
@@ -61,6 +64,11 @@ const char *param_part_name(const param *p, int part, char to[200]);
 /* Values of one part in or out (masters, F32, host memory, rows * cols / parts values); put also
  * writes the copy in `value`. */
 void params_put(params *ps, const param *p, int part, const float *from);
+/* In place of params_put for a whole parameter: values[rows * cols] stay where they are, in f's mapping, which several processes share. False where
+ * that cannot be: the net learns or is not F32, the device has memory of its own. params_put takes such a parameter's place back. */
+bool params_lend(params *ps, const param *p, const float *values);
+/* The file that lent values lie in: closed with the parameters. */
+void params_keep(params *ps, const struct file *f);
 void params_get(const params *ps, const param *p, int part, float *to);
 /* Any of the slabs for one parameter, whole: checkpoints' moments, tests' gradients. */
 enum slab_name { SLAB_MASTER, SLAB_M, SLAB_V, SLAB_GRAD };

@@ -18,6 +18,8 @@ static const char *const misfit_names[MISFITS] = {"missing", "unexpected", "miss
 
 typedef struct fit { /* the state of one loading */
     const load_plan *plan;
+    const weights *files; /* [n_files] */
+    int n_files;
     params *ps;
     slot *slots;
     int n_slots;
@@ -180,6 +182,7 @@ static void check_missing(fit *f)
 static bool all_finite(const float *x, size_t n)
 {
     uint32_t bad = 0;
+#pragma omp simd reduction(| : bad)
     for (size_t i = 0; i < n; i++) {
         uint32_t bits;
         memcpy(&bits, x + i, 4);
@@ -197,6 +200,30 @@ static void turn_over(float *to, const float *from, int64_t rows, int64_t cols)
             for (int64_t i = r; i < r + SIDE && i < rows; i++)
                 for (int64_t k = c; k < c + SIDE && k < cols; k++)
                     to[i * cols + k] = from[k * rows + i];
+}
+
+static bool holds(const file *f, const void *at)
+{
+    return (const char *)at >= f->bytes.at && (const char *)at < f->bytes.at + f->bytes.len;
+}
+
+/* Large tensors that lie in a mapped file as the net wants them stay there: nothing is copied, and processes share them. The
+ * mapping is then the parameters'. */
+static bool lend(fit *f, const slot *s, const float *values)
+{
+    enum { WORTH = 1 << 14 };
+    file *from = NULL;
+    if (values != weight_direct(s->from) || param_parts(s->p) > 1 || s->from->count < WORTH)
+        return false;
+    for (int i = 0; i < f->ps->n_lenders; i++)
+        if (holds(&f->ps->lenders[i], values)) return params_lend(f->ps, s->p, values);
+    for (int i = 0; i < f->n_files; i++)
+        for (int k = 0; k < f->files[i].n_files; k++)
+            if (holds(&f->files[i].files[k], values)) from = &f->files[i].files[k];
+    if (!from || !from->mapping || !params_lend(f->ps, s->p, values)) return false;
+    params_keep(f->ps, from);
+    from->mapping = NULL; /* its bytes stay readable until the net is closed */
+    return true;
 }
 
 static bool put_values(fit *f, err *e)
@@ -217,7 +244,7 @@ static bool put_values(fit *f, err *e)
         if (!all_finite(values, s->from->count))
             misfit(f, UNUSABLE, "%.150s holds a value that is not finite", s->from->name);
         if (s->transposed) turn_over(turned, values, s->rows, s->cols), values = turned;
-        params_put(f->ps, s->p, s->part, values);
+        if (!lend(f, s, values)) params_put(f->ps, s->p, s->part, values);
     }
     return true;
 }
@@ -266,7 +293,7 @@ static enum name_style style_of(const weights *w, const load_plan *plan)
 
 bool load_weights(const weights *files, int n_files, params *ps, const load_plan *plan, err *e)
 {
-    fit f = {.plan = plan, .ps = ps};
+    fit f = {.plan = plan, .files = files, .n_files = n_files, .ps = ps};
     list_slots(&f);
     for (int i = 0; i < n_files; i++)
         for (int k = 0; k < files[i].n; k++) {
