@@ -4,7 +4,7 @@
 #   make bench     times every operation
 #   make test      builds and runs all tests; T=pattern runs some
 #   make lint      folder rule, clang-tidy (L=src/base/ for some);  make format, make format-check
-#   make fuzz      the fuzz entries of the readers, by clang
+#   make fuzz      the fuzz entries of the readers, by clang;  make coverage: what tests leave out of the readers of checkpoints
 #   make install   PREFIX=/usr/local DESTDIR=
 CONFIG  ?= release
 PREFIX  ?= /usr/local
@@ -23,6 +23,8 @@ OPT_release := -O2 -g $(HARD)
 OPT_debug   := -O0 -g3
 OPT_asan    := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 OPT_tsan    := -O1 -g -fsanitize=thread
+OPT_coverage := -O0 -g --coverage
+LD_coverage := --coverage
 LD_asan := -fsanitize=address,undefined
 LD_tsan := -fsanitize=thread
 LD_release := -pie -Wl,-z,relro,-z,now,-z,noexecstack
@@ -103,6 +105,11 @@ build/fuzz/obj/all.a:
 	@cmp -s build/fuzz/obj/lib.a $@ || cp build/fuzz/obj/lib.a $@
 $(B)/lib.a: $(OBJ)
 	@rm -f $@ && ar rcsD $@ $^
+
+.PHONY: coverage
+coverage:
+	@$(MAKE) CONFIG=coverage build/coverage/test
+	tools/coverage.sh
 
 # The manual page is made from the tables of options and checked in; a test holds it against them.
 .PHONY: docs/mtbert.1

@@ -53,6 +53,7 @@ static inline void check_inside(const weights *w, const weight *t)
         inside = t->data >= s.at && (size_t)(t->data - s.at) <= s.len &&
                  reach * each + each <= s.len - (size_t)(t->data - s.at);
     }
+    if (str_ends(str_of(t->path), ".index")) inside = true; /* put together of slices */
     ASSERT(inside, "%s is not in the file", t->name);
 }
 

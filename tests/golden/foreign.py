@@ -84,3 +84,18 @@ else:
         tf.raw_ops.SaveV2(prefix=p, tensor_names=a, shape_and_slices=[""] * len(a), tensors=b)
     tf.raw_ops.MergeV2Checkpoints(checkpoint_prefixes=parts, destination_prefix=os.path.join(out, "two.ckpt"),
                                   delete_old_dirs=False)
+    # As partitioned variables are saved: the whole one's name and shape, then start,length of each dimension. Long ones have long keys.
+    cut = {"bert/embeddings/word_embeddings": (0, 3), "bert/encoder/layer_0/intermediate/dense/kernel": (1, 4), "cls/long": (0, 100),
+           "cls/bytes": (0, 8300)}
+    more = [tf.constant(np.arange(200, dtype=np.float32)), tf.constant(np.zeros(9000, np.uint8))]
+    rows = []
+    for k, v in list(zip(names, values)) + list(zip(("cls/long", "cls/bytes"), more)):
+        if k not in cut:
+            rows.append((k, "", v))
+            continue
+        axis, at = cut[k]
+        for a, b in ((at, int(v.shape[axis])), (0, at)):
+            where = ["%d,%d" % (a, b - a) if d == axis else "-" for d in range(len(v.shape))]
+            rows.append((k, " ".join(str(n) for n in v.shape) + " " + ":".join(where), v[a:b] if axis == 0 else v[:, a:b]))
+    tf.raw_ops.SaveV2(prefix=os.path.join(out, "slices.ckpt"), tensor_names=[x[0] for x in rows], shape_and_slices=[x[1] for x in rows],
+                      tensors=[x[2] for x in rows])

@@ -35,7 +35,8 @@ void foreign_forms_are_equal(void **state)
                                         "one.ckpt",
                                         "two.ckpt",
                                         "one.ckpt.index",
-                                        "two.ckpt.data-00001-of-00002"};
+                                        "two.ckpt.data-00001-of-00002",
+                                        "slices.ckpt"};
     arena mem = {0};
     size_t n, k;
     float *want = values_of(DATA "plain", &n, &mem);

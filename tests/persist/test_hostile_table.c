@@ -136,7 +136,7 @@ void tensorflow_entries_that_lie(void **state)
          "its entry is damaged"},
         {{"", 0}, {"\x08\1\x12\x7f\x12\2", 6}, "its entry is damaged"},
         {{"", 0}, {"\x08\xff\xff\xff\xff\xff\xff\xff\xff\xff\x7f", 11}, "its entry is damaged"},
-        {{"", 0}, {"\x08\1\x3a\0", 4}, "saved in partitions"},
+        {{"", 0}, {"\x08\1\x3a\0", 4}, "its slices are not one row along one dimension"},
         {{"", 0}, {"\x0b", 1}, "its entry is damaged"},
     };
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
