@@ -12,9 +12,9 @@ const char *const metric_names[METRICS] = {"pearson",  "spearman", "accuracy",  
 const char *const split_names[SPLITS] = {"train", "dev", "test"};
 
 static const char *const keys[] = {
-    "kind", "format", "labels",  "negative",   "metric",    "train",    "dev",
-    "test", "text",   "text2",   "label",      "id",        "quoting",  "range",
-    "rate", "epochs", "dropout", "piece-tags", "arguments", "both-tag", "masking"};
+    "kind",    "format",     "labels",    "negative", "metric",  "train",         "dev",  "test",
+    "text",    "text2",      "label",     "id",       "quoting", "range",         "rate", "epochs",
+    "dropout", "piece-tags", "arguments", "both-tag", "masking", "seen-arguments"};
 enum { KEYS = sizeof keys / sizeof *keys };
 
 static const enum metric usual[KINDS] = {METRIC_ACCURACY, METRIC_ACCURACY, METRIC_MICRO_F1,
@@ -176,18 +176,22 @@ static bool read_arguments(task *t, yaml *node, arena *mem, err *e)
 {
     static const char *const maskings[] = {"order", "authors"};
     yaml *y = yaml_get(node, "arguments"), *masking = yaml_get(node, "masking"),
-         *both = yaml_get(node, "both-tag"),
+         *both = yaml_get(node, "both-tag"), *seen = yaml_get(node, "seen-arguments"),
          *any = y         ? y
+                : seen    ? seen
                 : masking ? masking
                           : both;
     const char **types;
     int n, which = 0;
     if (any && t->kind != KIND_RELATION)
-        return fail(e, "%s:%d: arguments, both-tag and masking are for tasks of kind relation",
-                    any->file, any->line);
+        return fail(
+            e,
+            "%s:%d: arguments, seen-arguments, both-tag and masking are for tasks of kind relation",
+            any->file, any->line);
     if (masking && !one_of(masking, "masking", maskings, 2, &which, e)) return false;
     t->masked_as_authors = which == 1;
     if (!yaml_text(both, &t->both, e)) return false;
+    if (seen && !yaml_texts(seen, mem, &t->seen, &t->n_seen, e)) return false;
     if (!y) return true;
     if (!yaml_texts(y, mem, &types, &n, e)) return false;
     if (n != 2)
@@ -267,6 +271,11 @@ void task_put(text *to, const task *t)
         yaml_put(to, str_of(t->arguments[1]));
         text_add(to, STR("]\n"));
     }
+    for (int i = 0; i < t->n_seen; i++) {
+        text_add(to, i ? STR(", ") : STR("  seen-arguments: ["));
+        yaml_put(to, str_of(t->seen[i]));
+    }
+    if (t->n_seen) text_add(to, STR("]\n"));
     put_text(to, "both-tag", t->both);
     if (t->masked_as_authors) put_text(to, "masking", "authors");
     if (t->quoting >= 0) put_text(to, "quoting", t->quoting ? "csv" : "none");

@@ -59,6 +59,9 @@ typedef struct task {
      * whether to mask as the authors' released data does. See candidates.h. */
     const char *arguments[2], *both;
     bool masked_as_authors;
+    const char **
+        seen; /* [n_seen] KIND_RELATION, of a trained model: the tags of its arguments in training (arguments.h) */
+    int n_seen;
     int quoting;                  /* of TSV: -1 found out, 0 none (quotes are text), 1 as csv */
     double score_low, score_high; /* KIND_SCORE: range if known (0,0: unknown), for checks only */
     /* What the study says about training this task; negative: the stage's or program's default. */

@@ -1,6 +1,7 @@
 /* Bringing a run up. */
 #include "train/run.h"
 #include "base/log.h"
+#include "corpus/arguments.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -45,6 +46,9 @@ static void keep_tasks(run *r)
     for (int i = 0; i < r->n_tasks; i++) {
         r->kept[i] = r->tasks[i];
         for (int k = 0; k < SPLITS; k++) r->kept[i].files[k] = NULL;
+        if (r->tasks[i].kind == KIND_RELATION)
+            r->kept[i].seen =
+                arguments_seen(&r->data[i].x[SPLIT_TRAIN], &r->mem, &r->kept[i].n_seen);
     }
 }
 

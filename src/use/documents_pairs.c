@@ -1,6 +1,7 @@
 /* The second pass: pairs of mentions in one sentence through a task of relations (documents.h). Pairs are found and masked as they were for
  * training, so that the model sees what it learned from. */
 #include "base/log.h"
+#include "corpus/arguments.h"
 #include "use/documents_add.h"
 #include <string.h>
 
@@ -24,26 +25,13 @@ typedef struct pass {
     progress shown;
 } pass;
 
-static bool same_letters(str a, str b)
-{
-    bool same = a.len == b.len;
-    for (size_t i = 0; same && i < a.len; i++) {
-        char x = a.at[i], y = b.at[i];
-        same = x == y || ((x | 32) == (y | 32) && (x | 32) >= 'a' && (x | 32) <= 'z');
-    }
-    return same;
-}
-
-/* The type that the task knows a mention by, whatever its capitals; at NULL: none. */
+/* The tag that the task masks such a mention by, whatever its capitals; at NULL: it is no argument. */
 static str known_as(const pass *p, str type)
 {
     const documents_plan *plan = p->to->plan;
     for (int i = 0; i < plan->n_as; i++)
-        if (str_eq(plan->as[i].from, type)) type = plan->as[i].to;
-    if (!p->rules.first) return type;
-    for (int i = 0; i < 2; i++)
-        if (same_letters(str_of(p->t->arguments[i]), type)) return str_of(p->t->arguments[i]);
-    return (str){0};
+        if (str_eq(plan->as[i].from, type)) return arguments_tag(p->t, plan->as[i].to);
+    return arguments_tag(p->t, type);
 }
 
 /* A mention as the task sees it: masked by the tag it was trained with, or no argument of it. */
@@ -143,6 +131,11 @@ static bool run_chunk(pass *p, err *e)
     return true;
 }
 
+static str tag_of(const document *v, int i)
+{
+    return infon_get(&v->mentions[i].more, "tag");
+}
+
 static bool pairs_of(pass *p, int number, err *e)
 {
     const document *v = view_of(p, &p->to->d->at[number]);
@@ -153,6 +146,8 @@ static bool pairs_of(pass *p, int number, err *e)
         for (next = i + 1; next < found.n && found.at[next].first == c->first &&
                            found.at[next].second == c->second;)
             next++;
+        if (!p->rules.first && !arguments_pair(p->t, tag_of(v, c->first), tag_of(v, c->second)))
+            continue;
         input *in = &p->in[p->n];
         *in = (input){.text = str_sub(v->text, c->sentence.start, c->sentence.end),
                       .has_relation = true};
@@ -163,15 +158,36 @@ static bool pairs_of(pass *p, int number, err *e)
     return true;
 }
 
+/* A task that nothing was asked of is one whose types of mentions are called otherwise here. */
+static void tell(const task *t, const document_list *d, size_t pairs)
+{
+    size_t mentions = 0;
+    text names = {0};
+    for (int i = 0; i < d->n; i++) mentions += (size_t)d->at[i].n_mentions;
+    for (int i = 0; i < 2 && t->arguments[0]; i++)
+        text_format(&names, "%s%s", i ? " " : "", t->arguments[i]);
+    for (int i = 0; i < t->n_seen && !t->arguments[0]; i++)
+        if (strchr(t->seen[i], ' ')) text_format(&names, "%s%s", names.len ? ", " : "", t->seen[i]);
+    if (!names.len)
+        say("%s: the model does not say which arguments it knows; all pairs of mentions were asked",
+            t->name);
+    else if (!pairs && mentions)
+        say("%s: no sentence has two mentions of the types it knows (%.*s); --as TYPE=ARGUMENT "
+            "tells which they are",
+            t->name, (int)names.len, names.at);
+    text_close(&names);
+}
+
 bool add_relations(adding *to, int t, err *e)
 {
     arena mem = {0};
     pass *p = TAKE(&mem, pass, 1);
     const task *tk = &to->a->m.tasks[t];
     *p = (pass){.to = to, .t = tk};
-    p->rules =
-        (candidate_rules){tk->arguments[0], tk->arguments[1], tk->both, tk->masked_as_authors};
+    p->rules = (candidate_rules){tk->arguments[0], tk->arguments[1],
+                                 tk->both ? tk->both : arguments_both(tk), tk->masked_as_authors};
     bool ok = true;
+    size_t before = to->found->pairs;
     progress_open(&p->shown, tk->name, to->d->n);
     for (int i = 0; ok && i < to->d->n; i++) {
         ok = pairs_of(p, i, e);
@@ -179,6 +195,7 @@ bool add_relations(adding *to, int t, err *e)
     }
     ok = ok && (!p->n || run_chunk(p, e));
     progress_close(&p->shown);
+    if (ok) tell(tk, to->d, to->found->pairs - before);
     arena_close(&p->chunk);
     arena_close(&p->views);
     arena_close(&mem);

@@ -119,6 +119,8 @@ void task_comes_back_as_it_was_put(void **state)
         "kind: score, range: [-0.5, 5], dropout: 0, text: a, text2: b, label: c, id: d",
         "kind: labels, labels: [one two, \"3\"]",
         "kind: sentence, negative: other",
+        "kind: relation, labels: [a, b], seen-arguments: [DRUG DRUG, DRUG GENE, DRUG-DRUG], "
+        "both-tag: X",
         "kind: pair, labels: [\"true\", \"false\", \"~\"]",
     };
     for (size_t i = 0; i < sizeof maps / sizeof *maps; i++) {
@@ -136,6 +138,7 @@ void task_comes_back_as_it_was_put(void **state)
         assert_int_equal(back.n_labels, b.t.n_labels);
         for (int k = 0; k < back.n_labels; k++) assert_string_equal(back.labels[k], b.t.labels[k]);
         assert_int_equal(back.negative, b.t.negative);
+        assert_int_equal(back.n_seen, b.t.n_seen);
         assert_int_equal(back.n_listed, b.t.n_listed ? b.t.n_listed : back.n_listed);
         text_close(&first), text_close(&second);
         arena_close(&b.mem);

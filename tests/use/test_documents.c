@@ -191,6 +191,22 @@ void documents_gain_the_relations_of_each_pair(void **state)
     close_fixture(&f);
 }
 
+/* A model that has seen genes with chemicals is not asked about two chemicals. */
+void documents_ask_of_pairs_that_were_seen(void **state)
+{
+    (void)state;
+    static const char *seen[] = {"CHEMICAL GENE", "CHEM-GENE"};
+    fixture f = {0};
+    open_fixture(&f, ddi, 1, "bioc-json", str_of(three));
+    for (int t = 0; t < f.a.m.n_tasks; t++) f.a.m.tasks[t].seen = seen, f.a.m.tasks[t].n_seen = 2;
+    annotate(&f, (documents_plan){0});
+    assert_int_equal(f.found.pairs, 2);
+    for (int i = 0; i < f.d.at[0].n_relations; i++)
+        assert_int_equal(f.d.at[0].relations[i].args[0].mention, 0);
+    assert_int_equal(f.d.at[0].n_relations, 2);
+    close_fixture(&f);
+}
+
 void documents_gain_no_negative_relation(void **state)
 {
     (void)state;
