@@ -88,6 +88,10 @@ static void put_mentions(pass *p, const place *of, const annotation *x)
     if (n) qsort(hits, (size_t)n, sizeof *hits, by_place);
     for (int i = 0; i < n; i++) {
         const mention *m = hits[i].m;
+        if (m->score < p->to.plan->least) {
+            p->to.found->low++;
+            continue;
+        }
         span at = {of->at.start + m->at.start, of->at.start + m->at.end};
         p->to.found->known +=
             !add_mention(&p->to, &p->to.d->at[of->document], at, hits[i].t, m->type, m->score);

@@ -17,12 +17,14 @@ typedef struct documents_plan {
     const char *made_by; /* the model, as notes call it */
     const type_as *as;   /* [n_as] */
     int n_as;
+    float least; /* score of a mention or relation that is added */
     bool
         concepts; /* the target's relations are between concepts (PubTator): once for each pair of identifiers */
 } documents_plan;
 typedef struct documents_found {
     size_t sentences, pairs, mentions, relations; /* looked at; added */
     size_t known;                                 /* answers that were there already */
+    size_t low;                                   /* left out, below least */
     pack_counts counts;
 } documents_found;
 

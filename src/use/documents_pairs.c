@@ -109,6 +109,10 @@ static void put_answer(pass *p, const pair *of, const task_answer *x)
     int first = of->at->first, second = of->at->second;
     bool known = false;
     if (x->best == x->t->negative) return;
+    if (x->scores[x->best] < p->to->plan->least) {
+        p->to->found->low++;
+        return;
+    }
     for (int i = 0; i < of->n; i++)
         known |= of->at[i].gold >= 0 && str_is(d->relations[of->at[i].gold].type, type);
     if (!p->rules.first &&

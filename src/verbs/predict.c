@@ -169,6 +169,9 @@ int verb_predict(int argc, char **argv)
          "of documents: relations take mentions of this type for arguments of that one, as in "
          "Chemical=DRUG; capitals do not matter",
          0, 0, NULL},
+        {"least", 0, OPTION_REAL, &asked.least, "P",
+         "of documents: the lowest score of a mention or relation that is added; default 0", 0, 1,
+         NULL},
         {"tsv", 0, OPTION_FLAG, &tsv, NULL, "the same as --input tsv", 0, 0, NULL},
         {"jsonl", 0, OPTION_FLAG, &jsonl, NULL, "the same as --input jsonl", 0, 0, NULL},
         {"text-column", 0, OPTION_TEXT, &p->in.column_text, "NAME",
@@ -233,8 +236,9 @@ int verb_predict(int argc, char **argv)
         else if (asked.format && rows_only)
             status =
                 verb_misused("predict", "--%s is for texts, --format for documents", rows_only);
-        else if (!asked.format && (asked.to_format || as.n))
-            status = verb_misused("predict", "--to-format and --as are for documents: --format");
+        else if (!asked.format && (asked.to_format || as.n || asked.least > 0))
+            status = verb_misused("predict",
+                                  "--to-format, --as and --least are for documents: --format");
         else if (!(asked.format ? of_documents(p, &plan, &asked, &as, &mem, &e)
                                 : of_rows(p, &plan, to, words, n_words, &e)))
             status = verb_failed("predict", &e);

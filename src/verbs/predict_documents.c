@@ -118,6 +118,7 @@ static void report(const document_list *d, const documents_found *f, const losse
     say("%d documents, %zu sentences, %zu pairs: %zu mentions and %zu relations added, %zu were "
         "there already",
         d->n, f->sentences, f->pairs, f->mentions, f->relations, f->known);
+    if (f->low) say("%zu mentions and relations of a score below --least were left out", f->low);
     report_cuts(&f->counts, (long long)f->sentences + (long long)f->pairs, most);
     if (misses)
         warn("%zu mentions are not what the file says stands at their place (first in document %s)",
@@ -134,6 +135,7 @@ bool documents_predict(annotator *a, const documents_asked *q, err *e)
     const documents_plan plan = {.made_by = model_name(q->made_by, &mem),
                                  .as = q->as,
                                  .n_as = q->n_as,
+                                 .least = (float)q->least,
                                  .concepts = !strcmp(target(q), "pubtator")};
     bool ok = read_all(&d, q, &mem, e) && documents_annotate(a, &d, &plan, &mem, &found, &l, e) &&
               write_all(&d, q, &l, e);

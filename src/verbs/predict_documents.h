@@ -13,6 +13,7 @@ typedef struct documents_asked {
         *made_by;      /* the model's directory: what notes call the model is made from its name */
     const type_as *as; /* [n_as] */
     int n_as;
+    double least; /* score of what is added */
 } documents_asked;
 
 /* "Chemical=DRUG,Gene=GENE" -> two. */
