@@ -3,7 +3,7 @@
 # line that has one which never was. The tests of persist/ alone, since fuzzing and other folders' tests must not be needed for it.
 set -eu
 b=build/coverage
-files="crc32c pickle safetensors snappy table_file tensorflow torch weights weights_values zip"
+files="crc32c pickle safetensors snappy table_file tensorflow torch varint weights weights_values zip"
 find "$b" -name '*.gcda' -delete
 "$b/test" persist/ "$@" >"$b/test.log" 2>&1 || { tail -n 20 "$b/test.log"; exit 1; }
 for f in $files; do gcov -b -t -o "$b/persist" "src/persist/$f.c" 2>/dev/null; done | awk '

@@ -72,14 +72,19 @@ __attribute__((target("sse4.2"))) static uint32_t by_processor(uint32_t c, const
 }
 #endif
 
+uint32_t crc32c_by_table(str s)
+{
+    pthread_once(&once, make_tables);
+    return ~by_table(0xFFFFFFFFu, s.at, s.len);
+}
+
 uint32_t crc32c(str s)
 {
     pthread_once(&once, make_tables);
-    uint32_t c = 0xFFFFFFFFu;
 #ifdef __x86_64__
-    if (__builtin_cpu_supports("sse4.2")) return ~by_processor(c, s.at, s.len);
+    if (__builtin_cpu_supports("sse4.2")) return ~by_processor(0xFFFFFFFFu, s.at, s.len);
 #endif
-    return ~by_table(c, s.at, s.len);
+    return crc32c_by_table(s);
 }
 
 uint32_t crc32c_masked(str s)

@@ -4,4 +4,5 @@
 #include "base/str.h"
 
 uint32_t crc32c(str bytes);
+uint32_t crc32c_by_table(str bytes); /* as any processor can */
 uint32_t crc32c_masked(str bytes);

@@ -24,12 +24,10 @@ static bool wrong(machine *m, const char *why)
     return false;
 }
 
+/* The caller has looked that there may be one more. */
 static node *make(machine *m, enum node_type type)
 {
-    if (++m->p->nodes > NODES_MOST) {
-        wrong(m, "more values than a checkpoint has");
-        return NULL;
-    }
+    m->p->nodes++;
     if (!m->left) m->chunk = TAKE(m->mem, node, 128), m->left = 128;
     node *x = &m->chunk[--m->left];
     x->type = type;
@@ -38,8 +36,6 @@ static node *make(machine *m, enum node_type type)
 
 static bool push(machine *m, node *x)
 {
-    if (!x) return false;
-    if (m->n == NODES_MOST) return wrong(m, "more values on the stack than a checkpoint needs");
     /* NOLINTNEXTLINE(bugprone-sizeof-expression): an array of pointers is meant */
     GROW(m->mem, m->stack, m->n, m->cap);
     m->stack[m->n++] = x;
@@ -67,22 +63,22 @@ static bool number(machine *m, size_t n, uint64_t *to)
 static bool has(machine *m, size_t n)
 {
     size_t floor = m->n_marks ? m->marks[m->n_marks - 1] : 0;
-    return m->n - floor >= n || wrong(m, "the stack has too few values");
+    if (m->n - floor >= n) return true;
+    return wrong(m, "the stack has too few values");
 }
 
-static bool add(machine *m, node *to, node *item)
+static void add(machine *m, node *to, node *item)
 {
     /* NOLINTNEXTLINE(bugprone-sizeof-expression): an array of pointers is meant */
     GROW(m->mem, to->items, to->n, to->cap);
     to->items[to->n++] = item;
-    return true;
 }
 
 /* The n values on top become items of one that is pushed in their place. */
 static bool gather(machine *m, enum node_type type, size_t n)
 {
-    node *x = has(m, n) ? make(m, type) : NULL;
-    if (!x) return false;
+    if (!has(m, n)) return false;
+    node *x = make(m, type);
     if (n) {
         x->items = TAKE(m->mem, node *, n);
         for (size_t i = 0; i < n; i++) x->items[i] = m->stack[m->n - n + i];
@@ -168,14 +164,14 @@ static bool push_text(machine *m, size_t bytes)
     if (n > TEXT_MOST) return wrong(m, "a text longer than a checkpoint has");
     if (!take(m, n, &s)) return false;
     node *x = make(m, NODE_TEXT);
-    if (x) x->s = s;
+    x->s = s;
     return push(m, x);
 }
 
 static bool push_int(machine *m, int64_t i, enum node_type type)
 {
     node *x = make(m, type);
-    if (x) x->i = i;
+    x->i = i;
     return push(m, x);
 }
 
@@ -187,7 +183,7 @@ static bool push_long(machine *m)
     if (!number(m, 1, &n) || !take(m, n, &s)) return false;
     if (n > 8) {
         node *big = make(m, NODE_BIG);
-        if (big) big->s = s;
+        big->s = s;
         return push(m, big);
     }
     for (size_t i = 0; i < n; i++) x |= (uint64_t)(unsigned char)s.at[i] << 8 * i;
@@ -202,21 +198,25 @@ static bool push_real(machine *m)
     if (!take(m, 8, &s)) return false;
     for (int i = 0; i < 8; i++) bits = bits << 8 | (unsigned char)s.at[i]; /* big-endian */
     node *x = make(m, NODE_REAL);
-    if (x) memcpy(&x->real, &bits, 8);
+    memcpy(&x->real, &bits, 8);
     return push(m, x);
+}
+
+static bool take_line(machine *m, str *to)
+{
+    ptrdiff_t end = str_find(m->rest, '\n');
+    if (end < 0) return wrong(m, "a name without its end");
+    *to = str_sub(m->rest, 0, (size_t)end);
+    m->rest = str_sub(m->rest, (size_t)end + 1, m->rest.len);
+    return true;
 }
 
 static bool push_global(machine *m)
 {
-    ptrdiff_t a = str_find(m->rest, '\n');
-    str module, name, end;
-    if (a < 0 || !take(m, (size_t)a, &module) || !take(m, 1, &end))
-        return m->e->set ? false : wrong(m, "a name without its end");
-    ptrdiff_t b = str_find(m->rest, '\n');
-    if (b < 0 || !take(m, (size_t)b, &name) || !take(m, 1, &end))
-        return m->e->set ? false : wrong(m, "a name without its end");
+    str module, name;
+    if (!take_line(m, &module) || !take_line(m, &name)) return false;
     node *x = make(m, NODE_GLOBAL);
-    if (x) x->s = module, x->name = name;
+    x->s = module, x->name = name;
     return push(m, x);
 }
 
@@ -237,10 +237,23 @@ static bool mark(machine *m)
     return true;
 }
 
+static bool push_number(machine *m, size_t bytes)
+{
+    uint64_t x;
+    if (!number(m, bytes, &x)) return false;
+    return push_int(m, bytes == 4 ? (int32_t)(uint32_t)x : (int64_t)x, NODE_INT);
+}
+
 static bool unknown(machine *m, unsigned char op)
 {
     return fail(m->e, "%s: pickle, byte %zu: opcode 0x%02x is none that a checkpoint needs",
                 m->p->path, m->p->at + m->op, op);
+}
+
+static bool protocol(machine *m, uint64_t x)
+{
+    if (x > 4) return wrong(m, "a protocol above 4");
+    return true;
 }
 
 static bool step(machine *m, unsigned char op)
@@ -248,22 +261,24 @@ static bool step(machine *m, unsigned char op)
     uint64_t x = 0;
     size_t n = 0;
     switch (op) {
-    case 0x80: return number(m, 1, &x) && (x <= 4 || wrong(m, "a protocol above 4"));
+    case 0x80: return number(m, 1, &x) && protocol(m, x);
     case '(': return mark(m);
     case ')': return gather(m, NODE_TUPLE, 0);
     case ']': return gather(m, NODE_LIST, 0);
     case '}': return gather(m, NODE_DICT, 0);
     case 0x8f: return gather(m, NODE_SET, 0);
-    case 't': return to_mark(m, &n) && gather(m, NODE_TUPLE, n);
+    case 't':
+        if (!to_mark(m, &n)) return false;
+        return gather(m, NODE_TUPLE, n);
     case 0x85:
     case 0x86:
     case 0x87: return gather(m, NODE_TUPLE, op - 0x84u);
     case 'N': return push_int(m, 0, NODE_NONE);
     case 0x88:
     case 0x89: return push_int(m, op == 0x88, NODE_BOOL);
-    case 'K': return number(m, 1, &x) && push_int(m, (int64_t)x, NODE_INT);
-    case 'M': return number(m, 2, &x) && push_int(m, (int64_t)x, NODE_INT);
-    case 'J': return number(m, 4, &x) && push_int(m, (int32_t)(uint32_t)x, NODE_INT);
+    case 'K': return push_number(m, 1);
+    case 'M': return push_number(m, 2);
+    case 'J': return push_number(m, 4);
     case 0x8a: return push_long(m);
     case 'G': return push_real(m);
     case 'X': return push_text(m, 4);
@@ -295,6 +310,8 @@ bool pickle_read(pickle *p, str *bytes, arena *mem, err *e)
         str op;
         if (!take(&m, 1, &op)) return false;
         if (*op.at == '.') break;
+        if (p->nodes == NODES_MOST || m.n == NODES_MOST) /* an opcode makes at most one */
+            return wrong(&m, "more values than a checkpoint has");
         if (!step(&m, (unsigned char)*op.at)) return false;
     }
     if (m.n != 1 || m.n_marks) return wrong(&m, "it does not end with one value");
@@ -316,12 +333,12 @@ node *node_at(const node *dict, const char *key)
 
 bool node_is_global(const node *g, const char *module, const char *name)
 {
-    return g && g->type == NODE_GLOBAL && str_is(g->s, module) && str_is(g->name, name);
+    return g->type == NODE_GLOBAL && str_is(g->s, module) && str_is(g->name, name);
 }
 
 bool node_calls(const node *x, const char *module, str *name)
 {
-    if (!x || x->type != NODE_CALL || x->items[0]->type != NODE_GLOBAL ||
+    if (x->type != NODE_CALL || x->items[0]->type != NODE_GLOBAL ||
         !str_is(x->items[0]->s, module))
         return false;
     *name = x->items[0]->name;

@@ -36,7 +36,7 @@ typedef struct pickle {
 } pickle;
 /* One pickle off the front of *bytes. A caller that reads several in a row passes the same *p, so that the limits hold for all. */
 MUST_USE bool pickle_read(pickle *p, str *bytes, arena *mem, err *e);
-/* Of a dict, the last value of a text key; NULL if it is not there, or it is no dict. */
+/* Of a dict, the last value of a text key; NULL if it is not there, or it is no dict (or NULL). */
 node *node_at(const node *dict, const char *key);
 bool node_is_global(const node *g, const char *module, const char *name);
 /* A NODE_CALL of a function in `module`; its name into *name. */

@@ -365,8 +365,9 @@ static bool read_rows(reader *r, err *e)
             slices++; /* read with its variable */
         else if (!read_variable(r, &r->rows[i], e))
             return false;
-    return slices == r->joined ||
-           fail(e, "%s: %zu slices belong to no variable", r->index, slices - r->joined);
+    if (slices != r->joined)
+        return fail(e, "%s: slices of variables that are not there, or twice", r->index);
+    return true;
 }
 
 bool tensorflow_read(weights *w, const char *prefix, err *e)

@@ -8,10 +8,10 @@
 
 typedef struct storage {
     str key;
-    const char *path;
+    int type;  /* place in types */
     int64_t n; /* values; of an untyped storage bytes */
     size_t each;
-    str bytes;
+    str bytes; /* at NULL: not found yet */
 } storage;
 typedef struct reader {
     weights *w;
@@ -43,7 +43,7 @@ enum { TYPES = sizeof types / sizeof *types };
 
 static int storage_type(const node *g)
 {
-    if (!g || g->type != NODE_GLOBAL || (!str_is(g->s, "torch") && !str_is(g->s, "torch.storage")))
+    if (g->type != NODE_GLOBAL || (!str_is(g->s, "torch") && !str_is(g->s, "torch.storage")))
         return -1;
     for (int i = 0; i < TYPES; i++)
         if (str_is(g->name, types[i].storage)) return i;
@@ -71,21 +71,24 @@ static bool read_id(reader *r, const node *id, int *type, str *key, int64_t *n, 
     return fail(e, "%s: a persistent id is none of a storage", r->path);
 }
 
-/* Every storage that the pickle names, each once; its bytes are found later. */
+/* Every storage that the pickle names, each once; its bytes are found later. Each id gets its place in the list. */
 static bool list_storages(reader *r, err *e)
 {
     for (size_t i = 0; i < r->p.n_stored; i++) {
-        storage s = {.path = r->path};
-        int type = 0, old = 0;
-        if (!read_id(r, r->p.stored[i], &type, &s.key, &s.n, e)) return false;
-        s.each = types[type].bytes;
+        storage s = {0};
+        int old = r->n;
+        if (!read_id(r, r->p.stored[i], &s.type, &s.key, &s.n, e)) return false;
+        s.each = types[s.type].bytes;
         if (!weight_name_ok(s.key) || s.key.len > 100)
             return fail(e, "%s: a storage has no key or one with control characters", r->path);
         if ((uint64_t)s.n > SIZE_MAX / s.each)
             return fail(e, "%s: storage %.*s is too large", r->path, (int)s.key.len, s.key.at);
-        if (!table_add(&r->keys, &r->w->mem, s.key, r->n, &old)) {
-            if (r->list[old].n != s.n || r->list[old].each != s.each)
-                return fail(e, "%s: storage %.*s has two sizes", r->path, (int)s.key.len, s.key.at);
+        bool fresh = table_add(&r->keys, &r->w->mem, s.key, r->n, &old);
+        r->p.stored[i]->i = fresh ? r->n : old;
+        if (!fresh) {
+            if (r->list[old].n != s.n || r->list[old].type != s.type)
+                return fail(e, "%s: storage %.*s has two sizes or types", r->path, (int)s.key.len,
+                            s.key.at);
             continue;
         }
         GROW(&r->w->mem, r->list, r->n, r->cap);
@@ -145,9 +148,8 @@ static const node *tensor_arguments(const node *x)
 static bool read_tensor(reader *r, str name, const node *a, err *e)
 {
     weight t = {.name = str_keep(&r->w->mem, name), .path = r->path};
-    int64_t strides[WEIGHT_DIMS], numel;
-    int n_strides = 0, type = 0;
-    str key;
+    int64_t strides[WEIGHT_DIMS];
+    int n_strides = 0;
     if (!weight_name_ok(name))
         return fail(e, "%s: tensor %d has no name or one with control characters", r->path,
                     r->w->n + 1);
@@ -156,11 +158,10 @@ static bool read_tensor(reader *r, str name, const node *a, err *e)
         !read_dims(a->items[3], strides, &n_strides) || n_strides != t.n_dims || !weight_count(&t))
         return fail(e, "%s: tensor %.150s: its offset, shape or strides are no proper numbers",
                     r->path, t.name);
-    if (!read_id(r, a->items[0], &type, &key, &numel, e)) return false;
-    if (!types[type].dtype[0])
+    const storage *s = &r->list[a->items[0]->i];
+    if (!types[s->type].dtype[0])
         return fail(e, "%s: tensor %.150s: untyped storages are not supported", r->path, t.name);
-    const storage *s = &r->list[table_get(&r->keys, key)];
-    t.type = types[type].type, t.type_name = types[type].name;
+    t.type = types[s->type].type, t.type_name = types[s->type].name;
     if (!view_fits(&t, strides, (uint64_t)a->items[1]->i, (uint64_t)s->n))
         return fail(e, "%s: tensor %.150s: reaches beyond its storage of %lld values", r->path,
                     t.name, (long long)s->n);
@@ -190,7 +191,8 @@ static bool read_state(reader *r, const node *state, err *e)
             return false;
         }
     }
-    return r->w->n || fail(e, "%s: no tensors are in it", r->path);
+    if (!r->w->n) return fail(e, "%s: no tensors are in it", r->path);
+    return true;
 }
 
 /* The corpora that mt-dnn was trained on, in order; one may have several files, PREFIX_a and PREFIX_b, and one head for all. */
@@ -328,7 +330,8 @@ static bool read_storages(reader *r, const node *keys, str rest, err *e)
         s->bytes = str_sub(rest, 8, 8 + (size_t)n * s->each);
         rest = str_sub(rest, 8 + s->bytes.len, rest.len);
     }
-    return !rest.len || fail(e, "%s: %zu bytes are behind the last storage", r->path, rest.len);
+    if (rest.len) return fail(e, "%s: %zu bytes are behind the last storage", r->path, rest.len);
+    return true;
 }
 
 static bool read_legacy(reader *r, err *e)
