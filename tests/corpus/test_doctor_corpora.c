@@ -171,7 +171,7 @@ void doctor_compares_documents(void **state)
     patient p = {0};
     see(&p, WORDS,
         DOCUMENT "\n8|t|Tovixan\n8|a|Tovixan  caused edema.\n8\t0\t7\tTovixan\tDisease\n"
-                 "\n9|t|Another\n\n9|t|Text\n",
+                 "\n9|t|Another\n\n9|t|Text\n\n9|t|Another\n",
         NULL, DOCUMENT "\n9|t|Third text\n");
     finds(&p, FINDING_CONTRADICTION, "train", 5, "the text of line 1 again, with another answer");
     finds(&p, FINDING_ID, "train", 11, "document 9 again, with another text");
@@ -179,6 +179,7 @@ void doctor_compares_documents(void **state)
     finds(&p, FINDING_DOCUMENT, "test", 1, "document 7");
     finds(&p, FINDING_DOCUMENT, "test", 5, "document 9");
     finds_times(&p, FINDING_LEAK, 1);
+    finds_times(&p, FINDING_ID, 1); /* with the same text it is but a copy */
     arena_close(&p.mem);
 }
 

@@ -185,10 +185,7 @@ void same_examples(doctor *d, const task *t)
                      .answer = answer_of(x),
                      .own_id = !running && !made_of_line(x)};
         to->text = folded(x->text, x->text2, d->mem, &to->words);
-        str doc = str_of(x->doc);
-        int64_t number; /* doc1, doc2, ..: between lines -DOCSTART- */
-        bool made = str_starts(doc, "doc") && str_int(str_sub(doc, 3, doc.len), &number);
-        to->own_doc = strcmp(x->id, x->doc) != 0 && !made && to->own_id;
+        to->own_doc = strcmp(x->id, x->doc) != 0 && to->own_id;
         if (t->kind == KIND_RELATION && x->args[0].start == x->args[0].end)
             finding_add(d, FINDING_ARGUMENT, NULL, x->line,
                         "two argument tags (@GENE$ or the like) are expected in the text, here is "
