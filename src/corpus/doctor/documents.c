@@ -223,7 +223,10 @@ bool documents_check(doctor *d, const format *f, task *t, err *e)
     task copy = *t;
     if (!read_all(d, f, &list, e)) return false;
     now->documents = list;
-    if (!list.n) return true;
+    if (!list.n) {
+        finding_add(d, FINDING_READ, NULL, 0, "at least one document is expected, here is none");
+        return true;
+    }
     check_ids(d, &list);
     for (int i = 0; i < list.n; i++) {
         check_mentions(d, f, &list.at[i]);
