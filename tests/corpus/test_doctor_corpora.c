@@ -221,6 +221,20 @@ void doctor_checks_each_file_of_a_folder(void **state)
     arena_close(&p.mem);
 }
 
+void doctor_warns_of_bytes_that_the_reader_mends(void **state)
+{
+    (void)state;
+    patient p = {0};
+    see(&p, "kind: labels, format: hoc-folder", NULL, NULL, NULL);
+    put(&p, "h/90000031.txt", "A na\xefve cell grew .\t['resisting cell death']\nIt died .\t[]\n");
+    p.t.files[SPLIT_TRAIN] = path_join(&p.mem, test_dir(), "h");
+    assert_true(doctor_check(&p.d, &p.t, &p.e));
+    finds(&p, FINDING_MANGLED, "90000031.txt", 1, "it is read as Latin-1: ï");
+    finds_nothing_else(&p, 1);
+    assert_int_equal(p.d.files[0].x.n, 2);
+    arena_close(&p.mem);
+}
+
 void doctor_says_once_what_two_tasks_share(void **state)
 {
     (void)state;

@@ -271,6 +271,21 @@ void doctor_lists_ten_of_a_kind_and_counts_all(void **state)
     arena_close(&q.mem);
 }
 
+void doctor_is_documented(void **state)
+{
+    (void)state;
+    file f;
+    err e = {0};
+    if (!file_open(&f, "docs/formats.md", &e)) fail_msg("%s", e.text);
+    for (int k = 0; k < FINDINGS; k++) {
+        char name[64];
+        snprintf(name, sizeof name, "| `%s` | %s |", finding_names[k],
+                 severity_names[finding_severity((enum finding_kind)k)]);
+        if (str_find_str(f.bytes, str_of(name)) < 0) fail_msg("docs/formats.md lacks %s", name);
+    }
+    file_close(&f);
+}
+
 void doctor_fails_only_where_a_file_cannot_be_opened(void **state)
 {
     (void)state;

@@ -4,11 +4,15 @@
 #include <string.h>
 
 /* What Windows-1252 and Latin-1 have at a byte from 0xa0 on is the code point of that number. */
-static void say_bad(doctor *d, const char *path, int line, unsigned char byte)
+static void say_bad(doctor *d, const char *path, int line, unsigned char byte, bool mended)
 {
     char shown[5] = {0};
     if (byte >= 0xa0) utf8_put(byte, shown);
-    if (byte == 0)
+    if (mended && byte)
+        finding_add(d, FINDING_MANGLED, path, line,
+                    "byte 0x%02x is not UTF-8; it is read as Latin-1%s%s", byte, *shown ? ": " : "",
+                    shown);
+    else if (byte == 0)
         finding_add(d, FINDING_ENCODING, path, line, "text is expected, here is a zero byte");
     else if (*shown)
         finding_add(d, FINDING_ENCODING, path, line,
@@ -56,7 +60,7 @@ static void look_at_line(doctor *d, const char *path, str line, int number)
 }
 
 /* Every line with a bad byte; each bad byte becomes a question mark. */
-static void mend(doctor *d, const char *path, char *at, size_t len)
+static void mend(doctor *d, const char *path, char *at, size_t len, bool mended)
 {
     int line = 1, said = 0;
     size_t from = 0;
@@ -67,14 +71,14 @@ static void mend(doctor *d, const char *path, char *at, size_t len)
         if (zero) bad = (size_t)(zero - rest.at);
         for (size_t i = 0; i < bad; i++) line += rest.at[i] == '\n';
         if (bad == rest.len) return;
-        if (line != said) say_bad(d, path, line, (unsigned char)rest.at[bad]);
+        if (line != said) say_bad(d, path, line, (unsigned char)rest.at[bad], mended);
         said = line;
         at[from + bad] = '?';
         from += bad + 1;
     }
 }
 
-str bytes_check(doctor *d, const char *path, str bytes, arena *mem)
+str bytes_check(doctor *d, const char *path, str bytes, bool mended, arena *mem)
 {
     bool wide = str_starts(bytes, "\xff\xfe") || str_starts(bytes, "\xfe\xff");
     if (wide) {
@@ -87,7 +91,7 @@ str bytes_check(doctor *d, const char *path, str bytes, arena *mem)
     }
     char *copy = TAKE(mem, char, bytes.len + 1);
     if (bytes.len) memcpy(copy, bytes.at, bytes.len);
-    mend(d, path, copy, bytes.len);
+    mend(d, path, copy, bytes.len, mended);
     str clean = {copy, bytes.len}, line;
     size_t crlf = 0, lines = 0;
     for (str rest = clean; rest.len;) {

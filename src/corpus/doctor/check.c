@@ -87,7 +87,7 @@ static bool check_examples(doctor *d, task *t, err *e)
     str bytes;
     err none = {0};
     if (!whole_bytes(&bytes, now->path, d->mem, e)) return false;
-    bytes = bytes_check(d, now->path, bytes, d->mem);
+    bytes = bytes_check(d, now->path, bytes, false, d->mem);
     if (!bytes.at || !lines_fit(d, bytes)) return true;
     if (!str_trim(bytes).len) {
         finding_add(d, FINDING_READ, NULL, 0,

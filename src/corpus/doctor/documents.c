@@ -21,7 +21,7 @@ static bool one_file(doctor *d, const format *f, document_list *to, const char *
     str bytes;
     err own = {0};
     if (!whole_bytes(&bytes, path, d->mem, e)) return false;
-    bytes = bytes_check(d, path, bytes, d->mem);
+    bytes = bytes_check(d, path, bytes, false, d->mem);
     if (!bytes.at) return true;
     if (!strcmp(f->name, "pubtator")) {
         pubtator_check(d, to, path, bytes);
@@ -38,16 +38,17 @@ static bool one_file(doctor *d, const format *f, document_list *to, const char *
 }
 
 /* A reader that takes a folder chooses among its files itself; their bytes are looked at here. */
-static bool look_at_folder(doctor *d, const char *path, err *e)
+static bool look_at_folder(doctor *d, const format *f, const char *path, err *e)
 {
     arena mem = {0};
     tree files = {0};
+    bool mended = !strcmp(f->name, "hoc-folder"); /* whose first form has such bytes */
     bool ok = tree_read(&files, path, &mem, e);
     for (int i = 0; ok && i < files.n; i++) {
         str bytes;
         if (!has_suffix(files.at[i], ".txt .tsv .con .rel .xml")) continue;
         ok = whole_bytes(&bytes, files.at[i], &mem, e);
-        if (ok) bytes_check(d, str_keep(d->mem, str_of(files.at[i])), bytes, &mem);
+        if (ok) bytes_check(d, str_keep(d->mem, str_of(files.at[i])), bytes, mended, &mem);
     }
     arena_close(&mem);
     return ok;
@@ -60,7 +61,7 @@ static bool read_all(doctor *d, const format *f, document_list *to, err *e)
     err own = {0};
     int n = 0;
     if (f->takes == TAKES_FOLDER) {
-        if (!look_at_folder(d, path, e)) return false;
+        if (!look_at_folder(d, f, path, e)) return false;
         if (documents_read(to, f->name, path, d->mem, &own)) return true;
         to->n = 0;
         finding_of_reader(d, path, 1, &own);

@@ -3,8 +3,9 @@
 #include "corpus/doctor/doctor.h"
 #include "corpus/formats.h"
 
-/* bytes.c: encoding, line ends, characters. Gives back a copy in which what no reader takes is a question mark, without a mark at the start. */
-str bytes_check(doctor *d, const char *path, str bytes, arena *mem);
+/* bytes.c: encoding, line ends, characters. Gives back a copy in which what no reader takes is a question mark, without a mark at the start. mended: the reader takes bad
+ * bytes for Latin-1, and they are but a warning. */
+str bytes_check(doctor *d, const char *path, str bytes, bool mended, arena *mem);
 
 /* conll.c: every row and tag. Gives back the bytes with a sound row in place of each faulty one; at NULL: they cannot be read at all. */
 str conll_check(doctor *d, const task *t, str bytes);
