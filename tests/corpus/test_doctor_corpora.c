@@ -150,7 +150,8 @@ void doctor_finds_every_faulty_line_of_pubtator(void **state)
     finds(&p, FINDING_OFFSET, "train", 9, "'edema' is recorded, but 'dema.' stands");
     finds(&p, FINDING_EMPTY, "train", 10, "has no text");
     finds(&p, FINDING_TWICE, "train", 11, "'Tovixan' of document 7 again (line 5)");
-    finds_nothing_else(&p, 5);
+    finds(&p, FINDING_OVERLAP, "train", 9, "'dema.' of document 7 overlaps 'edema'");
+    finds_nothing_else(&p, 6);
     assert_int_equal(p.d.files[0].documents.n, 2);
     arena_close(&p.mem);
 }
@@ -162,6 +163,32 @@ void doctor_lets_a_mention_be_recorded_in_other_words(void **state)
     see(&p, WORDS, "7|t|TNF-\xce\xb1 rose\n7\t0\t5\tTNF-a\tGene\n", NULL, NULL);
     finds(&p, FINDING_RECORDED, "train", 2, "'TNF-a' is recorded, but 'TNF-α' stands");
     finds_nothing_else(&p, 1);
+    arena_close(&p.mem);
+}
+
+void doctor_finds_overlaps_and_margins(void **state)
+{
+    (void)state;
+    patient p = {0}, q = {0};
+    static const char bytes[] =
+        "7|t|Choline kinase is blue\n7\t0\t7\tCholine\tChemical\n7\t0\t14\tCholine "
+        "kinase\tGene\n7\t17\t22\t blue\tGene\n7\t18\t22\tblue\tGene\n";
+    see(&p, WORDS, bytes, NULL, NULL);
+    finds(&p, FINDING_OVERLAP, "train", 2, "'Choline' of document 7 overlaps 'Choline kinase'");
+    finds(&p, FINDING_OVERLAP, "train", 5, "'blue'");
+    finds(&p, FINDING_MARGIN, "train", 4, "' blue'");
+    finds_nothing_else(&p, 3);
+    see(&q, WORDS ", labels: [Chemical]", bytes, NULL, NULL); /* the task has but one of them */
+    finds_times(&q, FINDING_OVERLAP, 0);
+    arena_close(&p.mem), arena_close(&q.mem);
+}
+
+void doctor_knows_the_range_of_scores(void **state)
+{
+    (void)state;
+    patient p = {0};
+    see(&p, "kind: score, format: medsts", "a\tb\t3.5\nc\td\t-1\ne\tf\t2\n", NULL, NULL);
+    assert_true(p.d.files[0].low == -1 && p.d.files[0].high == 3.5);
     arena_close(&p.mem);
 }
 

@@ -5,7 +5,7 @@
 #include "corpus/formats/whole.h"
 #include <string.h>
 
-enum { AGAIN_MOST = 100, LINE_MOST = 1 << 20 };
+enum { AGAIN_MOST = 100, WORK_MOST = 1 << 29, LINE_MOST = 1 << 20 };
 
 static bool of_documents(const format *f)
 {
@@ -59,7 +59,9 @@ static void read_clean(doctor *d, const format *f, task *t, str bytes, bool look
     checked_file *now = file_now(d);
     char *at = TAKE(d->mem, char, bytes.len + 1);
     memcpy(at, bytes.at, bytes.len);
-    for (int again = 0; again < AGAIN_MOST; again++) {
+    size_t work = 0;
+    for (int again = 0; again < AGAIN_MOST && work <= WORK_MOST; again++, work += bytes.len) {
+        arena_mark here = arena_here(d->mem);
         task own = *t;
         err e = {0};
         const reading r = {&own, now->path, {at, bytes.len}, true, d->mem};
@@ -68,6 +70,7 @@ static void read_clean(doctor *d, const format *f, task *t, str bytes, bool look
             return;
         }
         now->x = (examples){.path = now->path};
+        arena_rewind(d->mem, here);
         if (!looked) {
             str clean = rows_check(d, f, t, bytes);
             memcpy(at, clean.at, bytes.len);
@@ -78,6 +81,7 @@ static void read_clean(doctor *d, const format *f, task *t, str bytes, bool look
         if (!line || (line == 1 && rows_have_header(f, bytes))) return;
         line_blank(at, bytes.len, line);
     }
+    finding_add(d, FINDING_READ, NULL, 0, "there were too many faults to look for more");
 }
 
 static bool check_examples(doctor *d, task *t, err *e)
@@ -113,7 +117,9 @@ static bool check_file(doctor *d, task *t, enum split which, err *e)
 {
     const format *f = t->format ? format_named(t->format) : NULL;
     checked_file *now = file_add(d, t, which);
-    if (!path_exists(now->path)) return fail(e, "%s: there is no such file or folder", now->path);
+    bool stream = !strcmp(now->path, "-");
+    if (!stream && !path_exists(now->path))
+        return fail(e, "%s: there is no such file or folder", now->path);
     if (f && !(f->kinds >> t->kind & 1))
         return fail(e, "%s: format '%s' cannot hold a task of kind %s; one of %s is expected",
                     now->path, t->format, kind_names[t->kind], format_names_for(t->kind, d->mem));

@@ -41,6 +41,7 @@ typedef struct checked_file {
     examples x;              /* what a model would be given; n 0: not readable */
     checked_label *labels;
     int n_labels;
+    double low, high;        /* KIND_SCORE: the least and the greatest gold score */
     size_t counts[FINDINGS]; /* also of those that are not listed */
 } checked_file;
 

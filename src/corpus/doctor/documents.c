@@ -4,6 +4,7 @@
 #include "corpus/examples_documents.h"
 #include "corpus/formats/whole.h"
 #include "corpus/tree.h"
+#include <stdlib.h>
 #include <string.h>
 
 static bool has_suffix(const char *path, const char *suffixes)
@@ -128,6 +129,10 @@ static void check_mentions(doctor *d, const format *f, const document *x)
                         "a mention of type %.*s in document %s has no text", SHOWN(m->type), x->id);
         else if (!mention_fits(x, m))
             miss(d, path, x, m, here);
+        else if (str_trim(here).len < here.len)
+            finding_add(d, FINDING_MARGIN, path, m->line,
+                        "the mention '%.*s' of document %s begins or ends with a blank",
+                        SHOWN(here), x->id);
         text key = {0};
         int old;
         text_add(&key, m->type);
@@ -137,6 +142,45 @@ static void check_mentions(doctor *d, const format *f, const document *x)
                         "the mention '%.*s' of document %s again (line %d)", SHOWN(here), x->id,
                         x->mentions[old].line);
         text_close(&key);
+    }
+    arena_close(&mem);
+}
+
+static bool listed(const task *t, str type)
+{
+    if (t->n_labels == 3 && !t->labels[1][1]) return true;
+    for (int i = 1; i < t->n_labels; i += 2)
+        if (str_is(type, t->labels[i][1] ? t->labels[i] + 2 : "")) return true;
+    return false;
+}
+
+static int by_start(const void *a, const void *b)
+{
+    span x = mention_hull(*(const doc_mention *const *)a),
+         y = mention_hull(*(const doc_mention *const *)b);
+    if (x.start != y.start) return x.start < y.start ? -1 : 1;
+    return x.end != y.end ? (x.end > y.end ? -1 : 1) : 0;
+}
+
+/* Of the types that the task is about. */
+static void check_overlaps(doctor *d, const format *f, const task *t, const document *x)
+{
+    arena mem = {0};
+    const doc_mention **of = TAKE(&mem, const doc_mention *, x->n_mentions + 1), *before = NULL;
+    int n = 0;
+    for (int i = 0; i < x->n_mentions; i++)
+        if (!x->mentions[i].part && (t->open_labels || listed(t, x->mentions[i].type)))
+            of[n++] = &x->mentions[i];
+    if (n) qsort(of, (size_t)n, sizeof(const doc_mention *), by_start);
+    for (int i = 0; i < n; i++) {
+        span at = mention_hull(of[i]);
+        bool same = i && !by_start(&of[i - 1], &of[i]) && str_eq(of[i - 1]->type, of[i]->type);
+        if (before && !same && at.start < mention_hull(before).end) /* the same is said as twice */
+            finding_add(d, FINDING_OVERLAP, beside(d, f, x, false), of[i]->line,
+                        "the mention '%.*s' of document %s overlaps '%.*s'",
+                        SHOWN(str_sub(x->text, at.start, at.end)), x->id,
+                        SHOWN(mention_text(x, before, &mem)));
+        if (!before || at.end > mention_hull(before).end) before = of[i];
     }
     arena_close(&mem);
 }
@@ -170,14 +214,6 @@ static void check_relations(doctor *d, const format *f, const document *x)
                             SHOWN(a->ref), x->id);
         }
     arena_close(&mem);
-}
-
-static bool listed(const task *t, str type)
-{
-    if (t->n_labels == 3 && !t->labels[1][1]) return true;
-    for (int i = 1; i < t->n_labels; i += 2)
-        if (str_is(type, t->labels[i][1] ? t->labels[i] + 2 : "")) return true;
-    return false;
 }
 
 /* Types of dev and test that a list gathered from train lacks. A list that the user gave is meant to choose. */
@@ -232,6 +268,7 @@ bool documents_check(doctor *d, const format *f, task *t, err *e)
     for (int i = 0; i < list.n; i++) {
         check_mentions(d, f, &list.at[i]);
         check_relations(d, f, &list.at[i]);
+        if (t->kind == KIND_WORDS) check_overlaps(d, f, t, &list.at[i]);
     }
     check_types(d, t, &list);
     same_documents(d, &list);

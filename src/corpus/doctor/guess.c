@@ -144,10 +144,14 @@ bool doctor_guess(task *t, bool kind_given, arena *mem, err *e)
     const format *f = t->format ? format_named(t->format) : NULL;
     if (t->format && !f)
         return fail(e, "format '%s' is none; one of %s is expected", t->format, format_names(mem));
-    if (!path_exists(path)) return fail(e, "%s: there is no such file or folder", path);
+    bool stream = !strcmp(path, "-"), sure = f && (kind_given || !(f->kinds & (f->kinds - 1)));
+    if (stream && !sure)
+        return fail(
+            e, "of standard input the format and the kind are needed, with --format and --kind");
+    if (!stream && !path_exists(path)) return fail(e, "%s: there is no such file or folder", path);
     if (path_is_dir(path)) {
         if (!f) return fail(e, "%s: the format of a folder is needed, with --format", path);
-    } else if (!whole_bytes(&bytes, path, mem, e)) {
+    } else if (!stream && !whole_bytes(&bytes, path, mem, e)) {
         return false;
     }
     look l = look_at(bytes);

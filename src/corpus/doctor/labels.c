@@ -58,6 +58,11 @@ static bool alike(const char *a, const char *b)
 void labels_check(doctor *d, const task *t)
 {
     checked_file *f = file_now(d);
+    for (int i = 0; t->kind == KIND_SCORE && i < f->x.n; i++) {
+        double score = f->x.at[i].score;
+        if (!i || score < f->low) f->low = score;
+        if (!i || score > f->high) f->high = score;
+    }
     if (t->kind == KIND_SCORE || t->open_labels) return;
     count(d, t, f);
     for (int i = 0; i < f->n_labels; i++) {

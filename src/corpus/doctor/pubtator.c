@@ -3,7 +3,7 @@
 #include "corpus/doctor/parts.h"
 #include <string.h>
 
-enum { FAULTS_MOST = 1000 }; /* of one document; each costs a reading of it */
+enum { WORK_MOST = 1 << 28 }; /* bytes read for one document; each fault costs a reading of it */
 
 typedef struct block { /* the lines of one document */
     str *at;
@@ -49,10 +49,13 @@ static void leave_out(block *b, int i)
 
 static void read_block(doctor *d, document_list *to, const char *path, block *b)
 {
-    for (int faults = 0; b->n && faults < FAULTS_MOST; faults++) {
+    for (size_t work = 0; b->n;) {
+        arena_mark here = arena_here(d->mem);
         document_list part = {0};
         err e = {0};
-        if (documents_parse(&part, "pubtator", path, join(b, d->mem), d->mem, &e)) {
+        str bytes = join(b, d->mem);
+        work += bytes.len;
+        if (documents_parse(&part, "pubtator", path, bytes, d->mem, &e)) {
             renumber(&part, b);
             for (int i = 0; i < part.n; i++) {
                 GROW(d->mem, to->at, to->n, to->cap);
@@ -60,11 +63,16 @@ static void read_block(doctor *d, document_list *to, const char *path, block *b)
             }
             return;
         }
+        arena_rewind(d->mem, here);
         int at = reader_line(path, &e);
         finding_of_reader(d, path, at > 0 && at <= b->n ? b->number[at - 1] - at + 1 : 1, &e);
         if (at < 1 || at > b->n) return;
         bool text_line = str_find(b->at[at - 1], '\t') < 0;
         leave_out(b, at - 1);
+        if (work > WORK_MOST) {
+            finding_add(d, FINDING_READ, path, 0, "there were too many faults to look for more");
+            return;
+        }
         if (text_line && at == 1) return; /* without a title nothing below it belongs anywhere */
     }
 }

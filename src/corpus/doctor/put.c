@@ -72,6 +72,7 @@ static void put_file(text *to, const checked_file *f)
     if (f->documents.n)
         text_format(to, " of %d document%s", f->documents.n, f->documents.n == 1 ? "" : "s");
     if (f->scheme) text_format(to, ", tags by %s", f->scheme);
+    if (f->t->kind == KIND_SCORE) text_format(to, "; scores from %g to %g", f->low, f->high);
     for (int i = 0; i < f->n_labels && i < 20; i++)
         text_format(to, "%s%s %zu", i ? ", " : "; ", f->labels[i].name, f->labels[i].n);
     text_format(to, "%s\n", f->n_labels > 20 ? ", .." : "");
@@ -109,6 +110,11 @@ static void put_json_file(text *to, const checked_file *f)
     put_key(to, "kind", kind_names[f->t->kind]), text_char(to, ',');
     if (f->format) put_key(to, "format", f->format), text_char(to, ',');
     if (f->scheme) put_key(to, "scheme", f->scheme), text_char(to, ',');
+    if (f->t->kind == KIND_SCORE && f->x.n) {
+        text_add(to, STR("\"scores\":["));
+        json_put_real(to, f->low), text_char(to, ',');
+        json_put_real(to, f->high), text_add(to, STR("],"));
+    }
     text_format(to, "\"documents\":%d,\"examples\":%d,\"labels\":{", f->documents.n, f->x.n);
     for (int i = 0; i < f->n_labels; i++) {
         if (i) text_char(to, ',');
