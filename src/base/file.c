@@ -200,7 +200,7 @@ bool out_close(out *o, err *e)
     bool standard = o->to == stdout;
     errno = 0;
     bool done = !ferror(o->to) && !fflush(o->to);
-    if (done && *o->beside) done = !fsync(fileno(o->to));
+    if (done && *o->beside && !o->no_sync) done = !fsync(fileno(o->to));
     int why = errno ? errno : EIO;
     if (!standard) {
         if (fclose(o->to) && done) done = false, why = errno;
@@ -211,7 +211,7 @@ bool out_close(out *o, err *e)
         why = errno;
         if (done) {
             *o->beside = '\0';
-            done = sync_dir_of(o->path);
+            done = o->no_sync || sync_dir_of(o->path);
             why = errno;
         }
     }

@@ -19,6 +19,7 @@ void file_close(file *f);
 typedef struct out {
     FILE *to;
     char path[1024], beside[1100]; /* the place, and the file that is being written */
+    bool no_sync; /* set after out_open: of many files, whole after a kill, not after a power cut */
 } out;
 /* "-" is standard output. Write with fprintf(o->to, ..) and the like. */
 MUST_USE bool out_open(out *o, const char *path, err *e);

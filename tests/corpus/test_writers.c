@@ -206,3 +206,34 @@ void empty_abstracts_begin_behind_their_newline(void **state)
     assert_int_equal(back->passages[1].offset, 5);
     arena_close(&w.mem);
 }
+
+void brat_names_documents_of_one_id_apart(void **state)
+{
+    (void)state;
+    passage_way w = {0};
+    begin(&w, "a/b", "one");
+    begin(&w, "a/b", "two");
+    through(&w, "brat");
+    assert_string_equal(w.back.at[0].id, "a_b");
+    assert_string_equal(w.back.at[1].id, "a_b_2");
+    assert_true(lost(&w, "names of files"));
+    arena_close(&w.mem);
+}
+
+void brat_leaves_nothing_half_written(void **state)
+{
+    (void)state;
+    passage_way w = {0};
+    err e = {0};
+    const char *at = test_dir();
+    begin(&w, "a", "one");
+    begin(&w, "b", "two");
+    if (!file_write(path_join(&w.mem, at, "b.ann"), STR("T1\tOld 0 1\to\n"), &e))
+        fail_msg("%s", e.text);
+    assert_false(documents_write(&w.d, "brat", at, &w.lost, &e));
+    assert_non_null(strstr(e.text, "b.ann: is there already"));
+    assert_false(path_exists(path_join(&w.mem, at, "a.txt")));
+    assert_false(path_exists(path_join(&w.mem, at, "b.txt")));
+    assert_true(path_exists(path_join(&w.mem, at, "b.ann")));
+    arena_close(&w.mem);
+}

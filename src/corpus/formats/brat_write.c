@@ -1,8 +1,10 @@
 /* Writes brat's standoff into a folder: NAME.txt and NAME.ann for each document, NAME being its id. */
 #include "base/file.h"
 #include "base/json.h"
+#include "base/table.h"
 #include "corpus/formats/readers.h"
 #include <string.h>
+#include <unistd.h>
 
 typedef struct writer {
     text t;
@@ -143,40 +145,69 @@ static void put_document(writer *w)
     if (d->n_sentences) loss_note(w->l, "sentences", d);
 }
 
-/* The id as the name of a file: / and what hides a file become _. */
-static const char *file_name(const document *d, int number, arena *mem)
+/* The id as the name of a file: / and what hides a file become _; of two documents with one id the second is ID_2. */
+static const char *file_name(const document *d, int number, table *taken, losses *l, arena *mem)
 {
-    char *name = (char *)str_keep(mem, str_of(d->id));
-    for (char *c = name; *c; c++)
-        if (*c == '/' || (unsigned char)*c < ' ' || (c == name && *c == '.')) *c = '_';
-    return *name && strlen(name) < 200 ? name : str_format(mem, "document-%d", number + 1);
+    char *plain = (char *)str_keep(mem, str_of(d->id));
+    for (char *c = plain; *c; c++)
+        if (*c == '/' || (unsigned char)*c < ' ' || (c == plain && *c == '.')) *c = '_';
+    if (!*plain || strlen(plain) >= 200) plain = (char *)str_format(mem, "document-%d", number + 1);
+    const char *name = plain;
+    for (int again = 2; !table_add(taken, mem, str_of(name), number, NULL); again++)
+        name = str_format(mem, "%s_%d", plain, again);
+    if (strcmp(name, d->id) != 0) loss_note(l, "ids that are no names of files, or of two", d);
+    return name;
+}
+
+static bool put_file(const char *path, str bytes, err *e)
+{
+    out o;
+    if (!out_open(&o, path, e)) return false;
+    o.no_sync = true;
+    (void)!fwrite(bytes.at, 1, bytes.len, o.to); /* out_close sees the error */
+    return out_close(&o, e);
+}
+
+/* NAME.txt and NAME.ann of the document; what was there stays and is an error. */
+static bool put_pair(writer *w, const char *stem, arena *mem, err *e)
+{
+    const char *txt = str_format(mem, "%s.txt", stem), *ann = str_format(mem, "%s.ann", stem);
+    if (path_exists(txt) || path_exists(ann))
+        return fail(e,
+                    "%s: is there already; documents of different names in an empty folder are "
+                    "expected",
+                    path_exists(txt) ? txt : ann);
+    w->t.len = 0, w->notes = 0;
+    w->points = unit_map_of(w->d->text, UNIT_POINT, mem);
+    put_document(w);
+    if (!put_file(txt, w->d->text, e)) return false;
+    if (put_file(ann, w->t.len ? text_str(&w->t) : STR(""), e)) return true;
+    unlink(txt);
+    return false;
 }
 
 bool brat_write(const document_list *all, const char *path, losses *l, err *e)
 {
     arena mem = {0};
     writer w = {.l = l};
-    bool ok = true;
+    table taken = {0};
+    int done = 0;
     if (!strcmp(path, "-"))
         return fail(e, "brat is a folder of files; a folder is expected, not -");
     if (!dir_make(path, e)) return false;
     if (all->more.n && all->n) loss_note(l, "notes on the collection", &all->at[0]);
-    for (int i = 0; ok && i < all->n; i++) {
+    const char **stems = TAKE(&mem, const char *, all->n + 1);
+    for (; done < all->n; done++) {
+        w.d = &all->at[done];
+        stems[done] = path_join(&mem, path, file_name(w.d, done, &taken, l, &mem));
         arena_mark here = arena_here(&mem);
-        const char *stem = path_join(&mem, path, file_name(&all->at[i], i, &mem));
-        const char *txt = str_format(&mem, "%s.txt", stem);
-        w.d = &all->at[i], w.t.len = 0, w.notes = 0;
-        w.points = unit_map_of(w.d->text, UNIT_POINT, &mem);
-        put_document(&w);
-        if (path_exists(txt))
-            ok = fail(e,
-                      "%s: is there already; documents of different names in an empty folder are "
-                      "expected",
-                      txt);
-        else
-            ok = file_write(txt, w.d->text, e) && file_write(str_format(&mem, "%s.ann", stem),
-                                                             w.t.len ? text_str(&w.t) : STR(""), e);
+        if (!put_pair(&w, stems[done], &mem, e)) break;
         arena_rewind(&mem, here);
+    }
+    bool ok = done == all->n;
+    for (int i = 0; !ok && i < done; i++) { /* half a corpus would be taken for one */
+        unlink(str_format(&mem, "%s.txt", stems[i]));
+        unlink(str_format(&mem, "%s.ann", stems[i]));
     }
     text_close(&w.t);
     arena_close(&mem);
