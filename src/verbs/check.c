@@ -146,8 +146,7 @@ int verb_check(int argc, char **argv)
          "of relations from documents: the types of the two arguments; default: any", 0, 0, NULL},
         {"study", 0, OPTION_TEXT, &a.study, "STUDY.yaml",
          "instead of files: every task of a study, with its settings", 0, 0, NULL},
-        {"task", 0, OPTION_MANY, &a.only, "NAME", "of a study: only this task; may be repeated", 0,
-         0, NULL},
+        {"task", 0, OPTION_MANY, &a.only, "NAME", "of a study: only this task", 0, 0, NULL},
         {"model", 0, OPTION_TEXT, &a.lengths.model, "DIR",
          "a model's directory, or a vocab.txt: counts pieces; default: the study's", 0, 0, NULL},
         {"max-pieces", 0, OPTION_INT, &a.most, "N", "longest sequence; default the study's, or 128",
@@ -164,8 +163,9 @@ int verb_check(int argc, char **argv)
             "tabs and columns, what is no tag or no label, mentions that miss their text, bad "
             "encoding, and examples of TRAIN in DEV or TEST are errors, and the status is 1; tags "
             "that do not fit each other, texts that stand in two splits, and contradictions are "
-            "warnings; duplicates, CRLF and the like are notes. Every fault is found, and not "
-            "only the first. Nothing is changed.",
+            "warnings; duplicates, CRLF and the like are notes. What is faulty is passed over, and "
+            "the "
+            "check goes on behind it. Nothing is changed.",
         .table = own,
         .n = COUNT(own),
         .examples = "mtbert check --format conll train.tsv dev.tsv test.tsv\n"

@@ -248,6 +248,24 @@ void doctor_checks_each_file_of_a_folder(void **state)
     arena_close(&p.mem);
 }
 
+void doctor_finds_every_slip_in_the_rows_of_chemprot(void **state)
+{
+    (void)state;
+    patient p = {0};
+    see(&p, "kind: words, format: chemprot", NULL, NULL, NULL);
+    put(&p, "c/x_abstracts.tsv",
+        "1\tTovixan\tIt acts .\n2\tOfenolol\tSo what .\n3\tOther Words .\n");
+    put(&p, "c/x_entities.tsv",
+        "1\tT1\tCHEMICAL\t0\t7\tTovixan\n1\tT2\tCHEMICAL\t0\tTovixan\n2\tT1\tCHEMICAL\t0\t8\tOfenol"
+        "ol\n");
+    p.t.files[SPLIT_TRAIN] = path_join(&p.mem, test_dir(), "c");
+    assert_true(doctor_check(&p.d, &p.t, &p.e));
+    finds(&p, FINDING_COLUMNS, "x_abstracts.tsv", 3, "3 columns are expected");
+    finds(&p, FINDING_COLUMNS, "x_entities.tsv", 2, "6 columns are expected");
+    finds_nothing_else(&p, 2); /* the reader's own word on the first is not said again */
+    arena_close(&p.mem);
+}
+
 void doctor_warns_of_bytes_that_the_reader_mends(void **state)
 {
     (void)state;

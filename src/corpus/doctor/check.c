@@ -38,7 +38,7 @@ static bool lines_fit(doctor *d, str bytes)
     return true;
 }
 
-static bool has_errors(const checked_file *f)
+bool file_has_errors(const checked_file *f)
 {
     for (int k = 0; k < FINDINGS; k++)
         if (finding_severity((enum finding_kind)k) == SEVERITY_ERROR && f->counts[k]) return true;
@@ -49,7 +49,7 @@ static bool has_errors(const checked_file *f)
 int finding_of_what_is_left(doctor *d, const err *e)
 {
     const checked_file *now = file_now(d);
-    if (!reader_line(now->path, e) && has_errors(now)) return 0;
+    if (!reader_line(now->path, e) && file_has_errors(now)) return 0;
     return finding_of_reader(d, now->path, 1, e);
 }
 

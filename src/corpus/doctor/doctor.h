@@ -74,5 +74,5 @@ size_t doctor_errors(const doctor *d);
 void doctor_put_text(text *to, doctor *d, const char *lengths);
 void doctor_put_json(text *to, doctor *d, const char *lengths);
 
-/* Settles format and kind of a task that says neither, or only one, from the first of its files. */
+/* Settles format and kind of a task that says neither, or only one, from train. */
 MUST_USE bool doctor_guess(task *t, bool kind_given, arena *mem, err *e);

@@ -38,6 +38,26 @@ static bool one_file(doctor *d, const format *f, document_list *to, const char *
     return true;
 }
 
+/* ChemProt's tables have no header: every row has as many columns as most have. */
+static void look_at_rows(doctor *d, const char *path, str bytes)
+{
+    enum { MOST = 16 };
+    str f[MOST], line;
+    int votes[MOST + 1] = {0}, usual = 0, number = 0;
+    for (str rest = bytes; str_line(&rest, &line);)
+        if (str_trim(line).len) votes[whole_fields(line, f, MOST)]++;
+    for (int i = 1; i <= MOST; i++)
+        if (votes[i] > votes[usual]) usual = i;
+    for (str rest = bytes; str_line(&rest, &line);) {
+        int n = whole_fields(line, f, MOST);
+        number++;
+        if (str_trim(line).len && n != usual)
+            finding_add(d, FINDING_COLUMNS, path, number,
+                        "%d columns are expected, as in most lines, here %s %d", usual,
+                        n == 1 ? "is" : "are", n);
+    }
+}
+
 /* A reader that takes a folder chooses among its files itself; their bytes are looked at here. */
 static bool look_at_folder(doctor *d, const format *f, const char *path, err *e)
 {
@@ -49,7 +69,10 @@ static bool look_at_folder(doctor *d, const format *f, const char *path, err *e)
         str bytes;
         if (!has_suffix(files.at[i], ".txt .tsv .con .rel .xml")) continue;
         ok = whole_bytes(&bytes, files.at[i], &mem, e);
-        if (ok) bytes_check(d, str_keep(d->mem, str_of(files.at[i])), bytes, mended, &mem);
+        if (!ok) break;
+        const char *kept = str_keep(d->mem, str_of(files.at[i]));
+        bytes = bytes_check(d, kept, bytes, mended, &mem);
+        if (bytes.at && !strcmp(f->name, "chemprot")) look_at_rows(d, kept, bytes);
     }
     arena_close(&mem);
     return ok;
@@ -65,7 +88,7 @@ static bool read_all(doctor *d, const format *f, document_list *to, err *e)
         if (!look_at_folder(d, f, path, e)) return false;
         if (documents_read(to, f->name, path, d->mem, &own)) return true;
         to->n = 0;
-        finding_of_reader(d, path, 1, &own);
+        if (!found_already(d, &own)) finding_of_reader(d, path, 1, &own);
         return true;
     }
     if (!path_is_dir(path)) return one_file(d, f, to, path, e);
@@ -261,7 +284,9 @@ bool documents_check(doctor *d, const format *f, task *t, err *e)
     if (!read_all(d, f, &list, e)) return false;
     now->documents = list;
     if (!list.n) {
-        finding_add(d, FINDING_READ, NULL, 0, "at least one document is expected, here is none");
+        if (!file_has_errors(now))
+            finding_add(d, FINDING_READ, NULL, 0,
+                        "at least one document is expected, here is none");
         return true;
     }
     check_ids(d, &list);

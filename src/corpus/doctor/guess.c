@@ -137,10 +137,9 @@ static enum task_kind kind_by(const task *t, const format *f, const look *l, con
 
 bool doctor_guess(task *t, bool kind_given, arena *mem, err *e)
 {
-    const char *path = NULL;
     str bytes = {"", 0};
-    for (int i = SPLITS; i-- > 0;)
-        if (t->files[i]) path = t->files[i];
+    const char *path = t->files[SPLIT_TRAIN];
+    ASSERT(path, "no file to guess from");
     const format *f = t->format ? format_named(t->format) : NULL;
     if (t->format && !f)
         return fail(e, "format '%s' is none; one of %s is expected", t->format, format_names(mem));

@@ -17,6 +17,9 @@ bool rows_have_header(const format *f, str bytes);
 /* What a reader said, as a finding. Gives back the line if it is one of `path`, else 0. `first` is the line of the file that the reader called line 1. */
 int finding_of_reader(doctor *d, const char *path, int first, const err *e);
 
+bool file_has_errors(const checked_file *f);
+/* Was an error in the line that a reader complains of found before, in whatever file? */
+bool found_already(const doctor *d, const err *e);
 /* The same of what is left of a file, line for line, after its faults were found. */
 int finding_of_what_is_left(doctor *d, const err *e);
 /* The line of `path` that a reader complains of; 0: none. */

@@ -58,6 +58,16 @@ static said said_by(const err *e)
     return s;
 }
 
+bool found_already(const doctor *d, const err *e)
+{
+    said s = said_by(e);
+    for (int i = d->n; s.line && i-- > 0;)
+        if (d->at[i].line == s.line && str_is(s.where, d->at[i].path) &&
+            finding_severity(d->at[i].kind) == SEVERITY_ERROR)
+            return true;
+    return false;
+}
+
 int reader_line(const char *path, const err *e)
 {
     said s = said_by(e);
