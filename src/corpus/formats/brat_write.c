@@ -126,6 +126,20 @@ static void put_relation(writer *w, const relation *r, int number, bool own)
     put_notes(w, 'R', r->id, number, &r->more);
 }
 
+/* The highest number of the file's own notes, "#3<tab>..": ours come behind. */
+static int last_note(const document *d)
+{
+    int last = 0;
+    for (int i = 0; i < d->more.n; i++) {
+        int64_t number;
+        str line = d->more.at[i].value, id = str_cut(&line, '\t');
+        if (str_is(d->more.at[i].key, "brat") && str_starts(id, "#") &&
+            str_int(str_sub(id, 1, id.len), &number) && number > last && number < INT32_MAX / 2)
+            last = (int)number;
+    }
+    return last;
+}
+
 static void put_document(writer *w)
 {
     const document *d = w->d;
@@ -177,7 +191,7 @@ static bool put_pair(writer *w, const char *stem, arena *mem, err *e)
                     "%s: is there already; documents of different names in an empty folder are "
                     "expected",
                     path_exists(txt) ? txt : ann);
-    w->t.len = 0, w->notes = 0;
+    w->t.len = 0, w->notes = last_note(w->d);
     w->points = unit_map_of(w->d->text, UNIT_POINT, mem);
     put_document(w);
     if (!put_file(txt, w->d->text, e)) return false;
