@@ -172,6 +172,8 @@ int verb_predict(int argc, char **argv)
         {"least", 0, OPTION_REAL, &asked.least, "P",
          "of documents: the lowest score of a mention or relation that is added; default 0", 0, 1,
          NULL},
+        {"made-by", 0, OPTION_TEXT, &asked.made_by, "NAME",
+         "of documents: what notes call the model; default: the name of its directory", 0, 0, NULL},
         {"tsv", 0, OPTION_FLAG, &tsv, NULL, "the same as --input tsv", 0, 0, NULL},
         {"jsonl", 0, OPTION_FLAG, &jsonl, NULL, "the same as --input jsonl", 0, 0, NULL},
         {"text-column", 0, OPTION_TEXT, &p->in.column_text, "NAME",
@@ -230,15 +232,15 @@ int verb_predict(int argc, char **argv)
                                              : FORM_LINES;
         p->in.unit = p->unit = unit_named(unit);
         p->tsv = *output == 't';
-        asked.paths = words, asked.n = n_words, asked.to = to, asked.made_by = plan.model;
+        asked.paths = words, asked.n = n_words, asked.to = to, asked.model = plan.model;
         if (!plan.model)
             status = verb_misused("predict", "--model is needed: a model's directory");
         else if (asked.format && rows_only)
             status =
                 verb_misused("predict", "--%s is for texts, --format for documents", rows_only);
-        else if (!asked.format && (asked.to_format || as.n || asked.least > 0))
-            status = verb_misused("predict",
-                                  "--to-format, --as and --least are for documents: --format");
+        else if (!asked.format && (asked.to_format || as.n || asked.least > 0 || asked.made_by))
+            status = verb_misused(
+                "predict", "--to-format, --as, --least and --made-by are for documents: --format");
         else if (!(asked.format ? of_documents(p, &plan, &asked, &as, &mem, &e)
                                 : of_rows(p, &plan, to, words, n_words, &e)))
             status = verb_failed("predict", &e);

@@ -132,7 +132,7 @@ bool documents_predict(annotator *a, const documents_asked *q, err *e)
     document_list d = {0};
     losses l = {0};
     documents_found found = {0};
-    const documents_plan plan = {.made_by = model_name(q->made_by, &mem),
+    const documents_plan plan = {.made_by = q->made_by ? q->made_by : model_name(q->model, &mem),
                                  .as = q->as,
                                  .n_as = q->n_as,
                                  .least = (float)q->least,

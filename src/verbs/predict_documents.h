@@ -8,10 +8,10 @@ typedef struct documents_asked {
     const char *format, *to_format; /* to_format NULL: as format */
     const char *const *paths;       /* [n]; n 0: standard input */
     int n;
-    const char *to; /* a file, of brat a folder that is not there yet, "-" */
-    const char
-        *made_by;      /* the model's directory: what notes call the model is made from its name */
-    const type_as *as; /* [n_as] */
+    const char *to;      /* a file, of brat a folder that is not there yet, "-" */
+    const char *model;   /* its directory */
+    const char *made_by; /* what notes call it; NULL: by the name of its directory */
+    const type_as *as;   /* [n_as] */
     int n_as;
     double least; /* score of what is added */
 } documents_asked;
