@@ -102,20 +102,41 @@ static int add_sections(const section *at, int n, arena *mem, span **to)
     return n;
 }
 
+/* Those of one passage behind the n that are there: as the file has them from number *next on, else split. */
+static int add_passage(const document *d, const section *passage, int *next, arena *mem, span **to,
+                       int n, size_t *cap)
+{
+    span at = passage->at, *found;
+    int more, given = *next;
+    while (*next < d->n_sentences &&
+           (d->sentences[*next].at.start < at.end || d->sentences[*next].at.end <= at.end))
+        ++*next;
+    given = *next - given;
+    if (given)
+        more = add_sections(d->sentences + *next - given, given, mem, &found);
+    else
+        more = split_sentences(str_sub(d->text, at.start, at.end), mem, &found);
+    for (int k = 0; k < more; k++) {
+        if (!given) found[k].start += at.start, found[k].end += at.start;
+        GROW(mem, *to, n, *cap);
+        (*to)[n++] = found[k];
+    }
+    return n;
+}
+
 int document_sentences(const document *d, arena *mem, span **sentences)
 {
-    if (d->n_sentences) return add_sections(d->sentences, d->n_sentences, mem, sentences);
+    if (!d->n_passages && d->n_sentences)
+        return add_sections(d->sentences, d->n_sentences, mem, sentences);
     if (!d->n_passages) return split_sentences(d->text, mem, sentences);
-    int n = 0;
+    int n = 0, next = 0;
     size_t cap = 0;
     *sentences = NULL;
-    for (int i = 0; i < d->n_passages; i++) {
-        span at = d->passages[i].at, *found;
-        int more = split_sentences(str_sub(d->text, at.start, at.end), mem, &found);
-        for (int k = 0; k < more; k++) {
-            GROW(mem, *sentences, n, cap);
-            (*sentences)[n++] = (span){at.start + found[k].start, at.start + found[k].end};
-        }
+    for (int i = 0; i < d->n_passages; i++)
+        n = add_passage(d, &d->passages[i], &next, mem, sentences, n, &cap);
+    for (; next < d->n_sentences; next++) { /* behind the last passage */
+        GROW(mem, *sentences, n, cap);
+        (*sentences)[n++] = d->sentences[next].at;
     }
     return n;
 }

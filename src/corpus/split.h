@@ -10,5 +10,5 @@ int split_words(str s, arena *mem, span **words);
 /* A sentence ends behind . ? or ! and a blank, where a capital letter A-Z follows and what ends is not an abbreviation (split.c lists
  * them); and at an empty line. Spans into s without blanks at their ends: only blanks lie between them. Returns how many. */
 int split_sentences(str s, arena *mem, span **sentences);
-/* Those of a document: as the file has them, else of each passage, else of the text. */
+/* Those of a document: of each passage (else of the text) as the file has them, or split where it has none there. */
 int document_sentences(const document *d, arena *mem, span **sentences);

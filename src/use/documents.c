@@ -9,7 +9,7 @@
 enum { CHUNK = 512 };
 
 typedef struct place { /* of a sentence */
-    int document, number;
+    int document;
     span at;
 } place;
 
@@ -44,11 +44,26 @@ static void close_document(pass *p)
     }
 }
 
+/* The sentence of the file at this place, or NULL. */
+static section *sentence_at(const document *d, span at)
+{
+    int low = 0, high = d->n_sentences; /* ascending */
+    while (low < high) {
+        int middle = (low + high) / 2;
+        if (d->sentences[middle].at.start < at.start)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    section *s = &d->sentences[low];
+    return low < d->n_sentences && s->at.start == at.start && s->at.end == at.end ? s : NULL;
+}
+
 /* Labels as notes, on the sentence if the file marks it. */
 static void put_notes(pass *p, const place *of, const task_answer *x)
 {
     document *d = &p->to.d->at[of->document];
-    section *marked = d->n_sentences ? &d->sentences[of->number] : NULL;
+    section *marked = sentence_at(d, of->at);
     if (x->t->kind == KIND_LABELS) {
         float *most = p->most[x->t - p->to.a->m.tasks];
         for (int k = 0; k < x->t->n_labels; k++)
@@ -123,7 +138,7 @@ static bool sentences_of(pass *p, int number, err *e)
     int n = document_sentences(d, &mem, &at);
     for (int i = 0; ok && i < n; i++) {
         str s = str_sub(d->text, at[i].start, at[i].end);
-        p->of[p->n] = (place){number, i, at[i]};
+        p->of[p->n] = (place){number, at[i]};
         p->in[p->n] = (input){.text = s};
         p->in[p->n].n_words = split_words(s, &p->chunk, &p->in[p->n].words);
         if (++p->n == CHUNK) ok = run_chunk(p, e);

@@ -263,6 +263,39 @@ void documents_ids_go_on(void **state)
     close_fixture(&f);
 }
 
+/* A title without sentences, an abstract with two. */
+static const char cut[] =
+    "{\"documents\":[{\"id\":\"1\",\"passages\":[{\"offset\":0,\"text\":\"Renal failure and "
+    "fever in T cells.\"},{\"offset\":34,\"sentences\":[{\"offset\":34,\"text\":\"Loss of heart "
+    "effect.\"},{\"offset\":57,\"text\":\"No fever.\"}]}]}]}";
+
+void documents_of_marked_sentences_gain_notes(void **state)
+{
+    (void)state;
+    static const char *const kind[] = {"kind", "disease"};
+    fixture f = {0};
+    open_fixture(&f, kind, 2, "bioc-json", str_of(cut));
+    annotate(&f, (documents_plan){0});
+    const document *d = &f.d.at[0];
+    int in_title = 0;
+    for (int i = 0; i < d->n_mentions; i++) in_title += d->mentions[i].at->start < 34;
+    assert_true(in_title > 0);
+    assert_int_equal(f.found.sentences, 3);
+    assert_int_equal(d->n_sentences, 2);
+    for (int i = 0; i < 2; i++) {
+        err e = {0};
+        annotation x;
+        span at = d->sentences[i].at;
+        input in = input_of(str_sub(d->text, at.start, at.end), (str){0}, &f.mem);
+        assert_true(annotator_run(&f.a, &in, 1, &f.mem, &x, NULL, &e));
+        const task_answer *want = &x.at[x.n - 1];
+        assert_int_equal(want->t->kind, KIND_SENTENCE);
+        assert_true(
+            str_is(infon_get(&d->sentences[i].more, "small/kind"), want->t->labels[want->best]));
+    }
+    close_fixture(&f);
+}
+
 void documents_need_a_task_that_fits(void **state)
 {
     (void)state;
