@@ -35,6 +35,8 @@ str json_text(const json *j);    /* empty unless a text; may hold zero bytes */
 double json_real(const json *j); /* also of an int; 0 unless a number */
 int64_t json_int(const json *j); /* also of a whole real; 0 unless a whole number */
 bool json_true(const json *j);
+/* A text, or what a number, true or false is written as; a list or object as compact JSON; empty of null and of nothing. */
+str json_as_text(const json *j, arena *mem);
 /* Walks an object in the order of the file: for (void *i = json_first(o); i; i = json_next(o, i)) */
 void *json_first(const json *object);
 void *json_next(const json *object, void *at);

@@ -135,3 +135,18 @@ void json_put_pretty(text *t, const json *j)
     put(t, j, 0, true);
     text_char(t, '\n');
 }
+
+str json_as_text(const json *j, arena *mem)
+{
+    switch (json_type_of(j)) {
+    case JSON_NONE:
+    case JSON_IS_NULL: return (str){"", 0};
+    case JSON_IS_TEXT: return str_copy(mem, json_text(j));
+    default: break;
+    }
+    text t = {0};
+    json_put(&t, j);
+    str kept = str_copy(mem, text_str(&t));
+    text_close(&t);
+    return kept;
+}

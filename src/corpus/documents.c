@@ -8,9 +8,10 @@ enum { FOLDERS_DEEP = 16 };
 static const format *wanted(const char *name, bool written, err *e)
 {
     const format *f = format_named(name);
-    if (f && f->documents) return f;
+    if (f && f->documents && (written || f->documents != no_reader)) return f;
     arena mem = {0};
-    fail(e, "format '%s' does not hold documents; one of %s is expected", name,
+    fail(e, "format '%s' does not hold documents%s; one of %s is expected", name,
+         f && f->documents ? ", it is only written from them" : "",
          format_names_documents(written, &mem));
     arena_close(&mem);
     return NULL;
@@ -93,6 +94,13 @@ bool documents_write(const document_list *d, const char *format_name, const char
 {
     const format *f = wanted(format_name, true, e);
     return f && f->write(d, path, l, e);
+}
+
+/* For formats that are only written. documents_read never comes here. */
+bool no_reader(document_list *to, const source *s, err *e)
+{
+    (void)to;
+    return fail(e, "%s: this format is only written from documents", s->path);
 }
 
 /* For formats that are only read. */

@@ -1,6 +1,6 @@
 #include "corpus/examples.h"
 #include "base/file.h"
-#include "corpus/formats.h"
+#include "corpus/formats/readers.h"
 #include <string.h>
 
 enum { LINE_MOST = 1 << 20 }; /* bytes; a line beyond is a file of another kind */
@@ -31,12 +31,18 @@ bool format_bytes(const char *path, str bytes, bool short_lines, err *e)
                 wide ? " (the file looks like UTF-16)" : "");
 }
 
+/* Are its examples made of documents? Such a file may have long lines, and a folder of them may be read. */
+static bool of_documents(const format *f)
+{
+    return f && f->read == documents_examples;
+}
+
 bool examples_parse(examples *to, task *t, const char *path, str bytes, bool gold, arena *mem,
                     err *e)
 {
     const format *f;
     *to = (examples){.path = path};
-    bool whole = t->format && format_named(t->format) && format_named(t->format)->documents;
+    bool whole = of_documents(t->format ? format_named(t->format) : NULL);
     if (!format_bytes(path, bytes, !whole, e)) return false;
     if (!whole) bytes = utf8_body(bytes); /* readers of documents see to it: brat counts the mark */
     if (!str_trim(bytes).len)
@@ -59,7 +65,7 @@ bool examples_parse(examples *to, task *t, const char *path, str bytes, bool gol
 bool examples_read_file(examples *to, task *t, const char *path, bool gold, arena *mem, err *e)
 {
     const format *named = t->format ? format_named(t->format) : NULL;
-    if (named && named->documents && (named->takes == TAKES_FOLDER || path_is_dir(path))) {
+    if (of_documents(named) && (named->takes == TAKES_FOLDER || path_is_dir(path))) {
         const reading r = {.t = t, .path = str_keep(mem, str_of(path)), .gold = gold, .mem = mem};
         return named->read(to, &r, e);
     }

@@ -7,7 +7,6 @@
 #include "corpus/formats/readers.h"
 #include "corpus/split.h"
 #include "corpus/tags.h"
-#include <stdlib.h>
 #include <string.h>
 
 /* Is there a class for it? */
@@ -20,17 +19,8 @@ static bool wanted(const task *t, str type)
     return false;
 }
 
-/* By place; of those that begin together the longer first, so that the shorter one inside is seen. */
-static int by_place(const void *a, const void *b)
-{
-    span x = mention_hull(*(const doc_mention *const *)a),
-         y = mention_hull(*(const doc_mention *const *)b);
-    if (x.start != y.start) return x.start < y.start ? -1 : 1;
-    return x.end != y.end ? (x.end > y.end ? -1 : 1) : 0;
-}
-
-static bool sentence(collect *c, const document *d, const doc_mention *const *of, int n_of, span at,
-                     int number, arena *scratch, err *e)
+static bool sentence(collect *c, const document *d, placed_mentions *of, span at, int number,
+                     arena *scratch, err *e)
 {
     str s = str_sub(d->text, at.start, at.end);
     span *words;
@@ -40,22 +30,18 @@ static bool sentence(collect *c, const document *d, const doc_mention *const *of
     x->text = s, x->words = words, x->n_words = n;
     arena_mark here = arena_here(scratch);
     span *placed = TAKE(scratch, span, n);
-    int *to = TAKE(scratch, int, n);
-    bool *begins = TAKE(scratch, bool, n);
+    const doc_mention **mention = TAKE(scratch, const doc_mention *, n);
+    char *prefix = TAKE(scratch, char, n);
     str *tags = TAKE(scratch, str, n);
     bool bare = !c->r->t->open_labels && c->r->t->n_labels == 3 && !c->r->t->labels[1][1];
     for (int k = 0; k < n; k++)
         placed[k] = (span){words[k].start + at.start, words[k].end + at.start};
-    tags_of_mentions(placed, n, of, n_of, to, begins);
-    for (int k = 0; k < n; k++) {
-        /* a mention that began in the sentence before goes on with I, as BLUE has it */
-        bool before = to[k] >= 0 && mention_hull(of[to[k]]).start < at.start;
-        char prefix = begins[k] && !before ? 'B' : 'I';
-        tags[k] = to[k] < 0 ? STR("O")
-                  : bare    ? (prefix == 'B' ? STR("B") : STR("I"))
-                         : str_of(str_format(scratch, "%c-%.*s", prefix, (int)of[to[k]]->type.len,
-                                             of[to[k]]->type.at));
-    }
+    tags_of_sentence(of, at, placed, n, mention, prefix, scratch);
+    for (int k = 0; k < n; k++)
+        tags[k] = !mention[k] || bare
+                      ? (str){&prefix[k], 1}
+                      : str_of(str_format(scratch, "%c-%.*s", prefix[k], (int)mention[k]->type.len,
+                                          mention[k]->type.at));
     c->any_begin = true; /* never IOB1 */
     str id = str_of(str_format(scratch, "%s.s%d", d->id, number));
     bool ok = collect_tags(c, x, tags, 0, e) && collect_id(c, x, id, str_of(d->id), e);
@@ -66,21 +52,15 @@ static bool sentence(collect *c, const document *d, const doc_mention *const *of
 static bool words_of(collect *c, const document *d, err *e)
 {
     arena scratch = {0};
-    const doc_mention **of = TAKE(&scratch, const doc_mention *, d->n_mentions + 1);
-    int n_of = 0;
+    placed_mentions of = {TAKE(&scratch, const doc_mention *, d->n_mentions + 1), 0, 0};
     bool ok = true;
     for (int i = 0; i < d->n_mentions; i++)
         if (!d->mentions[i].part && wanted(c->r->t, d->mentions[i].type))
-            of[n_of++] = &d->mentions[i];
-    if (n_of) qsort(of, (size_t)n_of, sizeof(const doc_mention *), by_place);
+            of.at[of.n++] = &d->mentions[i];
+    mentions_by_place(&of);
     span *at;
-    int n = document_sentences(d, &scratch, &at), from = 0;
-    for (int i = 0; ok && i < n; i++) {
-        while (from < n_of && mention_hull(of[from]).end <= at[i].start) from++;
-        int to = from;
-        while (to < n_of && mention_hull(of[to]).start < at[i].end) to++;
-        ok = sentence(c, d, of + from, to - from, at[i], i, &scratch, e);
-    }
+    int n = document_sentences(d, &scratch, &at);
+    for (int i = 0; ok && i < n; i++) ok = sentence(c, d, &of, at[i], i, &scratch, e);
     arena_close(&scratch);
     return ok;
 }

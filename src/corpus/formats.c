@@ -56,7 +56,8 @@ const char *format_names_documents(bool written, arena *mem)
 {
     text all = {0};
     for (int i = 0; i < FORMATS; i++)
-        if (formats[i].documents && (!written || formats[i].write != no_writer))
+        if (formats[i].documents &&
+            (written ? formats[i].write != no_writer : formats[i].documents != no_reader))
             text_format(&all, "%s%s", all.len ? ", " : "", formats[i].name);
     const char *kept = str_keep(mem, text_str(&all));
     text_close(&all);

@@ -40,7 +40,7 @@ int split_words(str s, arena *mem, span **words)
     int n = 0;
     span word;
     for (size_t at = 0; next_word(s, &at, &word);) n++;
-    *words = n ? TAKE(mem, span, n) : NULL;
+    *words = TAKE(mem, span, n);
     n = 0;
     for (size_t at = 0; next_word(s, &at, &word);) (*words)[n++] = word;
     return n;

@@ -1,4 +1,5 @@
 #include "corpus/tags.h"
+#include <stdlib.h>
 #include <string.h>
 
 bool tagset_of(tagset *s, const task *t, arena *mem, err *e)
@@ -79,4 +80,45 @@ int tags_of_mentions(const span *words, int n, const doc_mention *const *of, int
         lost += first;
     }
     return lost;
+}
+
+static int by_place(const void *a, const void *b)
+{
+    const doc_mention *m = *(const doc_mention *const *)a, *n = *(const doc_mention *const *)b;
+    span x = mention_hull(m), y = mention_hull(n);
+    if (x.start != y.start) return x.start < y.start ? -1 : 1;
+    return m < n ? -1 : m > n;
+}
+
+static int by_order(const void *a, const void *b)
+{
+    const doc_mention *m = *(const doc_mention *const *)a, *n = *(const doc_mention *const *)b;
+    return m < n ? -1 : m > n;
+}
+
+void mentions_by_place(placed_mentions *of)
+{
+    if (of->n) qsort(of->at, (size_t)of->n, sizeof(const doc_mention *), by_place);
+}
+
+void tags_of_sentence(placed_mentions *of, span sentence, const span *words, int n,
+                      const doc_mention **mention, char *prefix, arena *scratch)
+{
+    while (of->from < of->n && mention_hull(of->at[of->from]).end <= sentence.start) of->from++;
+    int end = of->from;
+    while (end < of->n && mention_hull(of->at[end]).start < sentence.end) end++;
+    int here = end - of->from;
+    const doc_mention **list = TAKE(scratch, const doc_mention *, here);
+    int *to = TAKE(scratch, int, n);
+    bool *begins = TAKE(scratch, bool, n);
+    if (here) {
+        memcpy(list, of->at + of->from, (size_t)here * sizeof(const doc_mention *));
+        qsort(list, (size_t)here, sizeof(const doc_mention *), by_order);
+    }
+    tags_of_mentions(words, n, list, here, to, begins);
+    for (int k = 0; k < n; k++) {
+        mention[k] = to[k] >= 0 ? list[to[k]] : NULL;
+        bool before = mention[k] && mention_hull(mention[k]).start < sentence.start;
+        prefix[k] = !mention[k] ? 'O' : begins[k] && !before ? 'B' : 'I';
+    }
 }

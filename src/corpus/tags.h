@@ -22,3 +22,14 @@ int tags_chunks(const tagset *s, const int *tags, int n, chunk *out);
  * the order of `of`; a later one overwrites. Returns how many mentions do not have all their words in the end. */
 int tags_of_mentions(const span *words, int n, const doc_mention *const *of, int n_of, int *to,
                      bool *begins);
+
+/* Mentions of one document by place, to go through its sentences with. The caller fills at[n] and sorts; from is the first that may reach the next sentence. */
+typedef struct placed_mentions {
+    const doc_mention **at;
+    int n, from;
+} placed_mentions;
+void mentions_by_place(placed_mentions *of);
+/* The tags of the words of the next sentence: mention[k] is that of word k or NULL, prefix[k] is B, I or O. Where mentions overlap the last one in the order of
+ * the document counts, as in BLUE's writer; what goes on from the sentence before has I, as there. */
+void tags_of_sentence(placed_mentions *of, span sentence, const span *words, int n,
+                      const doc_mention **mention, char *prefix, arena *scratch);

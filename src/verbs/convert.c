@@ -79,7 +79,8 @@ int verb_convert(int argc, char **argv)
                  "form is found out, nothing that a file says is run, and what is left out is "
                  "said. With --task: one head with its encoder as BertForSequenceClassification or "
                  "BertForTokenClassification, with a model card. With --format and --to-format: "
-                 "writes a corpus in another format: pubtator, bioc-xml, bioc-json or brat. Text "
+                 "writes a corpus in another format: pubtator, bioc-xml, bioc-json, brat, conll, "
+                 "jsonl, or blue-tsv (the pairs of mentions of each sentence, masked). Text "
                  "and the places of mentions stay as they are; the unit in which a file counts "
                  "places is found out, and what the target cannot hold is said on standard error.",
         .table = own,

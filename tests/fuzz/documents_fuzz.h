@@ -116,7 +116,8 @@ static void pass(const document_list *d, const char *format, arena *mem)
 /* `at` is the file that `bytes` stand in; of brat the folder. */
 static void fuzz_documents(const char *format, const char *at, const str *bytes, arena *mem)
 {
-    static const char *const targets[] = {"pubtator", "bioc-xml", "bioc-json", "brat"};
+    static const char *const targets[] = {"pubtator", "bioc-xml", "bioc-json",
+                                          "brat",     "conll",    "jsonl"};
     err e = {0};
     document_list d = {0};
     log_at(LOG_QUIET);
@@ -126,5 +127,5 @@ static void fuzz_documents(const char *format, const char *at, const str *bytes,
         return;
     }
     for (int i = 0; i < d.n; i++) hold(&d.at[i]);
-    for (int i = 0; d.n && i < 4; i++) pass(&d, targets[i], mem);
+    for (int i = 0; d.n && i < 6; i++) pass(&d, targets[i], mem);
 }

@@ -124,11 +124,9 @@ static enum task_kind kind_by(const task *t, const format *f, const look *l, con
     unsigned kinds = f ? f->kinds : 0;
     for (int k = 0; k < KINDS; k++)
         if (kinds == 1u << k) return (enum task_kind)k;
-    if (f && (f->documents || !strcmp(f->name, "conll"))) {
-        bool words = kinds >> KIND_WORDS & 1;
-        if (strcmp(f->name, "jsonl") != 0) return words ? KIND_WORDS : KIND_LABELS;
-    }
     if (f && !strcmp(f->name, "blue-tsv")) return KIND_RELATION;
+    if (f && f->documents && strcmp(f->name, "jsonl") != 0)
+        return kinds >> KIND_WORDS & 1 ? KIND_WORDS : KIND_LABELS;
     if (f && !strcmp(f->name, "mt-dnn")) return kind_of_mtdnn(l->first);
     if (str_starts(l->start, "{")) return kind_of_json(t, l->first, path);
     bool commas = f ? !strcmp(f->name, "csv") : str_find(l->first, '\t') < 0;

@@ -3,28 +3,12 @@
 #include "corpus/formats/bioc.h"
 #include "corpus/formats/readers.h"
 
-/* A text, or what a number, true or false is written as; a list or object as compact JSON. */
-static str as_text(const json *j, arena *mem)
-{
-    switch (json_type_of(j)) {
-    case JSON_NONE:
-    case JSON_IS_NULL: return (str){"", 0};
-    case JSON_IS_TEXT: return str_copy(mem, json_text(j));
-    default: break;
-    }
-    text t = {0};
-    json_put(&t, j);
-    str kept = str_copy(mem, text_str(&t));
-    text_close(&t);
-    return kept;
-}
-
 static void read_infons(const json *o, infons *to, arena *mem)
 {
     json *of = json_at(o, "infons");
     if (json_type_of(of) != JSON_IS_OBJECT) return;
     for (void *i = json_first(of); i; i = json_next(of, i))
-        infon_add(to, mem, str_copy(mem, json_key(i)), as_text(json_value(i), mem));
+        infon_add(to, mem, str_copy(mem, json_key(i)), json_as_text(json_value(i), mem));
 }
 
 /* The list of that name; *n is 0 where there is none. */
@@ -44,12 +28,12 @@ static bool read_annotation(bioc *b, const json *o, err *e)
 {
     arena *mem = b->s->mem;
     doc_mention *m =
-        document_mention(b->d, mem, as_text(json_at(o, "id"), mem), (str){"", 0}, b->d->line);
+        document_mention(b->d, mem, json_as_text(json_at(o, "id"), mem), (str){"", 0}, b->d->line);
     size_t n;
     const json *places = list_of(o, "locations", &n);
     read_infons(o, &m->more, mem);
     if (json_type_of(json_at(o, "text")) == JSON_IS_TEXT)
-        m->text = as_text(json_at(o, "text"), mem);
+        m->text = json_as_text(json_at(o, "text"), mem);
     bioc_mention_done(b, m);
     for (size_t i = 0; i < n; i++) {
         const json *at = json_item(places, i), *from = json_at(at, "offset"),
@@ -67,11 +51,11 @@ static void read_relation(bioc *b, const json *o)
     size_t n;
     const json *nodes = list_of(o, "nodes", &n);
     relation *r =
-        document_relation(b->d, mem, as_text(json_at(o, "id"), mem), (str){"", 0}, b->d->line);
+        document_relation(b->d, mem, json_as_text(json_at(o, "id"), mem), (str){"", 0}, b->d->line);
     read_infons(o, &r->more, mem);
     for (size_t i = 0; i < n; i++)
-        relation_argument(r, mem, as_text(json_at(json_item(nodes, i), "role"), mem),
-                          as_text(json_at(json_item(nodes, i), "refid"), mem));
+        relation_argument(r, mem, json_as_text(json_at(json_item(nodes, i), "role"), mem),
+                          json_as_text(json_at(json_item(nodes, i), "refid"), mem));
     bioc_relation_done(b, r);
 }
 
@@ -110,7 +94,7 @@ static bool read_document(document_list *to, const source *s, const json *o, int
     bioc b;
     size_t n;
     bool ok = true;
-    bioc_begin(&b, to, s, str_keep(s->mem, as_text(json_at(o, "id"), s->mem)), line);
+    bioc_begin(&b, to, s, str_keep(s->mem, json_as_text(json_at(o, "id"), s->mem)), line);
     read_infons(o, &b.d->more, s->mem);
     const json *l = list_of(o, "passages", &n);
     for (size_t i = 0; ok && i < n; i++) ok = read_section(&b, json_item(l, i), false, e);
@@ -133,7 +117,8 @@ static bool read_collection(document_list *to, const source *s, const json *o, i
     if (!to->more.n) {
         for (int i = 0; i < 3; i++)
             if (json_at(o, head[i]))
-                infon_add(&to->more, s->mem, str_of(head[i]), as_text(json_at(o, head[i]), s->mem));
+                infon_add(&to->more, s->mem, str_of(head[i]),
+                          json_as_text(json_at(o, head[i]), s->mem));
         read_infons(o, &to->more, s->mem);
     }
     for (size_t i = 0; i < json_count(l); i++)

@@ -7,8 +7,8 @@ typedef struct collect {
     const reading *r;
     examples *to;
     size_t cap;
-    arena *work;    /* the list while it grows, and ids; r->mem, unless the caller has one to close */
-    table ids;      /* id -> index of its example */
+    arena *work; /* the list while it grows, and ids; r->mem, unless the caller has one to close */
+    table ids;   /* id -> index of its example */
     bool any_begin; /* KIND_WORDS: a mention began with B where IOB1 has I */
     uint8_t *raw;   /* KIND_WORDS: the prefixes of one sentence as they were read */
     size_t raw_cap;
@@ -29,6 +29,8 @@ void collect_set(collect *c, example *x);
 MUST_USE bool collect_member(collect *c, example *x, str label, err *e);
 /* The tags of x's words. The tag of word i stands in line x->line + i * step. IOBES and BIOLU become B and I. */
 MUST_USE bool collect_tags(collect *c, example *x, const str *tags, int step, err *e);
+/* Prefix and type (empty: bare) of a tag: false if it is none. The letters of IOBES and BIOLU are among them. */
+bool tag_cut(str tag, char *prefix, str *type);
 /* Ends: at least one example; IOB1 becomes IOB2; labels that were open are fixed; mentions are counted. */
 MUST_USE bool collect_close(collect *c, err *e);
 /* The words of x become its text, joined by a space each. */

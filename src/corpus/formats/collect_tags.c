@@ -53,8 +53,7 @@ static bool bad_tag(collect *c, int line, str tag, err *e)
     return false;
 }
 
-/* Prefix and type of a tag: false if it is none. The letters of IOBES and BIOLU are among them. */
-static bool cut_tag(str tag, char *prefix, str *type)
+bool tag_cut(str tag, char *prefix, str *type)
 {
     *type = (str){"", 0};
     if (!tag.len || !strchr("BIOESLU", tag.at[0]) || !tag.at[0]) return false;
@@ -73,7 +72,7 @@ bool collect_tags(collect *c, example *x, const str *tags, int step, err *e)
     for (int i = 0; i < x->n_words; i++) {
         str tag = str_trim(tags[i]), type;
         char now;
-        if (!cut_tag(tag, &now, &type)) {
+        if (!tag_cut(tag, &now, &type)) {
             if (!c->r->gold) goto none;
             return bad_tag(c, x->line + i * step, tag, e);
         }

@@ -1,7 +1,8 @@
 /* JSON lines, an object each, by key: text, text2, label, id, or as the task maps them; of words the lists words and tags (the
- * task's text and label). A label may be a text, a number of the list that the study gives, true or false; several are a list. */
+ * task's text and label), or documents with mentions (jsonl_documents.c). A label may be a text, a number of the list that the study gives, true or false; several are a list. */
 #include "corpus/formats/jsonl.h"
 #include "base/json.h"
+#include "corpus/examples_documents.h"
 #include "corpus/formats/collect.h"
 #include "corpus/formats/columns.h"
 #include "corpus/formats/readers.h"
@@ -161,8 +162,30 @@ static bool read_object(collect *c, const json *o, int line, err *e)
     return collect_id(c, x, id, (str){0}, e);
 }
 
+/* Is the first line a document with mentions, as jsonl_write makes them, and not a row? */
+static bool holds_documents(const reading *r)
+{
+    const task *t = r->t;
+    if ((t->kind != KIND_WORDS && t->kind != KIND_RELATION) || t->column_text) return false;
+    str rest = r->bytes, line = {"", 0};
+    while (!str_trim(line).len)
+        if (!str_line(&rest, &line)) return false;
+    json *o = NULL;
+    err e = {0};
+    bool yes = json_parse(&o, line, r->path, 1, &e) &&
+               json_type_of(json_at(o, "text")) == JSON_IS_TEXT &&
+               json_type_of(json_at(o, "mentions")) == JSON_IS_LIST;
+    json_close(o);
+    return yes;
+}
+
 bool jsonl_read(examples *to, const reading *r, err *e)
 {
+    if (holds_documents(r)) {
+        document_list d = {0};
+        return jsonl_documents(&d, &(source){r->path, r->bytes, r->mem}, e) &&
+               examples_of_documents(to, r, &d, NULL, e);
+    }
     collect c = collect_of(to, r);
     int number = 0;
     for (str rest = r->bytes, line; str_line(&rest, &line);) {

@@ -11,5 +11,6 @@
 #include "corpus/formats.def"
 #undef FORMAT
 #undef DOCUMENTS
-/* For formats that are only read: says so. */
+/* For formats that are only read, or only written from documents: says so. */
+MUST_USE bool no_reader(document_list *to, const source *s, err *e);
 MUST_USE bool no_writer(const document_list *d, const char *path, losses *l, err *e);

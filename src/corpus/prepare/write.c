@@ -3,27 +3,16 @@
  * sentence, index. Cells with quotes are quoted as csv does; the released DDI files are not, and so they are not in the authors' form. */
 #include "base/json.h"
 #include "base/log.h"
+#include "corpus/formats/blue.h"
 #include "corpus/prepare/prepare.h"
 #include "corpus/prepare/printable.h"
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
-/* A text or an id as a cell: on one line, without tabs. */
 static void put_cell(prepared *p, FILE *to, str s)
 {
-    bool plain = p->authors && p->of->released == UNQUOTED;
-    bool quoted = !plain && str_find(s, '"') >= 0, cut = false;
-    s = str_trim(s);
-    if (quoted) putc('"', to);
-    for (size_t i = 0; i < s.len; i++) {
-        char c = s.at[i];
-        if (c == '\t' || c == '\n' || c == '\r') c = ' ', cut = true;
-        if (c == '"' && quoted) putc('"', to);
-        putc(c, to);
-    }
-    if (quoted) putc('"', to);
-    p->blanks += cut;
+    p->blanks += blue_cell_put(to, s, p->authors && p->of->released == UNQUOTED);
 }
 
 static void put_text(prepared *p, FILE *to, str s)
@@ -54,6 +43,7 @@ static void put_words(const prepared *p, const part *of, FILE *to)
 {
     int at = 0, last = -1;
     unit_map o = {0};
+    text t = {0};
     for (int i = 0; i < of->x.n; i++) {
         const example *x = &of->x.at[i];
         const document *d = document_of(of, x, &at);
@@ -61,12 +51,14 @@ static void put_words(const prepared *p, const part *of, FILE *to)
         if (at != last) o = unit_map_of(d->text, UNIT_POINT, p->mem), last = at;
         for (int k = 0; k < x->n_words; k++) {
             span w = x->words[k];
-            fprintf(to, "%.*s\t%s\t%zu\t%c\n", (int)(w.end - w.start), x->text.at + w.start,
-                    k ? "-" : d->id, unit_map_units(&o, from + w.start),
-                    p->t.labels[x->tags[k]][0]);
+            blue_word_put(&t, str_sub(x->text, w.start, w.end), k ? "-" : d->id,
+                          unit_map_units(&o, from + w.start), (str){p->t.labels[x->tags[k]], 1});
         }
-        putc('\n', to);
+        text_char(&t, '\n');
+        fwrite(t.at, 1, t.len, to);
+        t.len = 0;
     }
+    text_close(&t);
 }
 
 static void put_labels(prepared *p, const example *x, FILE *to)
@@ -80,17 +72,9 @@ static void put_labels(prepared *p, const example *x, FILE *to)
     putc('\n', to);
 }
 
-/* "7.T1.T2#2", the second row of a pair with two labels, is 7.T1.T2 as its owners call it. */
-static str own_id(const prepared *p, const example *x)
-{
-    str id = str_of(x->id);
-    ptrdiff_t mark = p->t.kind == KIND_RELATION ? str_find(id, '#') : -1;
-    return mark > 0 ? str_sub(id, 0, (size_t)mark) : id;
-}
-
 static void put_example(prepared *p, const example *x, FILE *to)
 {
-    str id = own_id(p, x);
+    str id = p->t.kind == KIND_RELATION ? blue_pair_id(str_of(x->id)) : str_of(x->id);
     const char *label = x->label >= 0 ? p->t.labels[x->label] : "";
     if (p->t.kind == KIND_LABELS) {
         put_labels(p, x, to);
