@@ -18,7 +18,7 @@ static json_t *jansson_bool(bool b)
 #include <math.h>
 #include <string.h>
 
-enum { LEVELS = 512 };
+enum { LEVELS = 512, STRING_MOST = 16 << 20 };
 
 /* Steps over the string that starts at i, to the byte behind its closing quote (or the end). */
 static size_t skip_string(str s, size_t i)
@@ -34,7 +34,11 @@ static bool check_levels(str s, const char *name, int line, err *e)
     for (size_t i = 0; i < s.len;) {
         char c = s.at[i];
         if (c == '"') {
+            size_t start = i;
             i = skip_string(s, i);
+            if (i - start > STRING_MOST)
+                return fail(e, "%s:%d: JSON strings of at most %d MiB are expected", name, line,
+                            STRING_MOST >> 20);
             continue;
         }
         if (c == '\n') line++;

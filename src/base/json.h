@@ -1,6 +1,6 @@
 #pragma once
 /* JSON, by jansson: strict (duplicate keys, bad UTF-8, trailing text are refused), at most 512
- * levels, integers too large for 64 bits become reals. Complaints say file, line and what was
+ * levels and 16 MiB a string, integers too large for 64 bits become reals. Complaints say file, line and what was
  * expected. A value is jansson's json_t; this is the one file that includes its header, so others
  * see an opaque type and go through these functions. */
 #include "base/fail.h"

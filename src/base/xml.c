@@ -5,7 +5,14 @@
 #include <expat.h>
 #include <string.h>
 
-enum { LEVELS = 64, ATTRIBUTES = 64, ATTRIBUTE_MOST = 1 << 20, STEP = 1 << 20, BLOCK = 1 << 16 };
+enum {
+    LEVELS = 64,
+    ATTRIBUTES = 64,
+    ATTRIBUTE_MOST = 1 << 20,
+    TOKEN_MOST = 1 << 20,
+    STEP = 1 << 18,
+    BLOCK = 1 << 16
+};
 
 typedef struct builder {
     XML_Parser parser;
@@ -132,6 +139,11 @@ static bool run(builder *b, str bytes)
                         XML_ErrorString(XML_GetErrorCode(b->parser)));
         }
         if (last) break;
+        XML_Index done =
+            XML_GetCurrentByteIndex(b->parser); /* where what is not whole yet begins */
+        if (done >= 0 && at + n - (size_t)done > TOKEN_MOST)
+            return fail(b->e, "%s:%d: attributes, tags and comments of at most 1 MiB are expected",
+                        b->path, line_of(b));
     }
     return !b->e->set;
 }

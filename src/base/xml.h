@@ -1,6 +1,6 @@
 #pragma once
 /* XML, by expat, as a tree in an arena. UTF-8 only (whatever the file declares); a DOCTYPE is passed over and nothing is ever loaded;
- * a file that declares an entity is refused. At most 64 levels, 64 attributes an element, 1 MiB an attribute. Complaints say file and line.
+ * a file that declares an entity is refused. At most 64 levels, 64 attributes an element, 1 MiB a tag or comment. Complaints say file and line.
  * As the standard has it, \r\n in text is read as \n; what is written as &#13; stays. */
 #include "base/fail.h"
 #include "base/str.h"
