@@ -140,3 +140,19 @@ int document_sentences(const document *d, arena *mem, span **sentences)
     }
     return n;
 }
+
+int document_words(const document *d, str s, arena *mem, span **words)
+{
+    str cut = infon_get(&d->more, "words");
+    if (!cut.at || !str_is(cut, "blanks")) return split_words(s, mem, words);
+    int n = 0;
+    size_t cap = 0;
+    *words = NULL;
+    for (size_t at = 0, end; at < s.len; at = end + 1) {
+        for (end = at; end < s.len && (unsigned char)s.at[end] > ' '; end++) continue;
+        if (end == at) continue;
+        GROW(mem, *words, n, cap);
+        (*words)[n++] = (span){at, end};
+    }
+    return n;
+}

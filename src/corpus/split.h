@@ -12,3 +12,5 @@ int split_words(str s, arena *mem, span **words);
 int split_sentences(str s, arena *mem, span **sentences);
 /* Those of a document: of each passage (else of the text) as the file has them, or split where it has none there. */
 int document_sentences(const document *d, arena *mem, span **sentences);
+/* Words of s, a part of the document: as split_words cuts them, or what stands between blanks where a note "words" on the document says so (CoNLL). */
+int document_words(const document *d, str s, arena *mem, span **words);

@@ -140,7 +140,7 @@ static bool sentences_of(pass *p, int number, err *e)
         str s = str_sub(d->text, at[i].start, at[i].end);
         p->of[p->n] = (place){number, at[i]};
         p->in[p->n] = (input){.text = s};
-        p->in[p->n].n_words = split_words(s, &p->chunk, &p->in[p->n].words);
+        p->in[p->n].n_words = document_words(d, s, &p->chunk, &p->in[p->n].words);
         if (++p->n == CHUNK) ok = run_chunk(p, e);
     }
     arena_close(&mem);

@@ -19,6 +19,8 @@ typedef struct documents_plan {
     int n_as;
     float least; /* score of a mention or relation that is added */
     bool
+        flat; /* the target holds no mentions across each other (CoNLL): what is there goes first */
+    bool
         concepts; /* the target's relations are between concepts (PubTator): once for each pair of identifiers */
 } documents_plan;
 typedef struct documents_found {

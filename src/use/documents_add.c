@@ -55,14 +55,26 @@ static bool same_place(const doc_mention *m, span at)
     return m->n == 1 && m->at[0].start == at.start && m->at[0].end == at.end;
 }
 
+static bool across(const doc_mention *m, span at)
+{
+    span its = mention_hull(m);
+    return its.start < at.end && at.start < its.end;
+}
+
 bool add_mention(adding *to, document *d, span at, const task *t, const char *type, float score)
 {
     str wanted = str_of(*type ? type : t->name);
     numbering ids = {0};
+    bool alone = true;
     for (int i = 0; i < d->n_mentions; i++) {
         const doc_mention *m = &d->mentions[i];
         if (same_place(m, at) && str_eq(m->type, wanted)) return false;
         number_seen(&ids, m->id);
+        alone &= !across(m, at);
+    }
+    if (to->plan->flat && !alone) {
+        loss_note(to->l, "mentions across others that are there", d);
+        return true;
     }
     doc_mention *m = document_mention(d, to->mem, next_id(to, &ids, "T"), wanted, 0);
     mention_piece(m, to->mem, at.start, at.end);

@@ -11,7 +11,7 @@ typedef struct adding {
     losses *l;
 } adding;
 
-/* False: it was there. */
+/* False: it was there. Where the target holds one mention a word, one that lies across another is a loss. */
 bool add_mention(adding *to, document *d, span at, const task *t, const char *type, float score);
 /* first, second: mentions. */
 void add_relation(adding *to, document *d, int first, int second, const task *t, const char *type,

@@ -136,6 +136,7 @@ bool documents_predict(annotator *a, const documents_asked *q, err *e)
                                  .as = q->as,
                                  .n_as = q->n_as,
                                  .least = (float)q->least,
+                                 .flat = !strcmp(target(q), "conll"),
                                  .concepts = !strcmp(target(q), "pubtator")};
     bool ok = read_all(&d, q, &mem, e) && documents_annotate(a, &d, &plan, &mem, &found, &l, e) &&
               write_all(&d, q, &l, e);

@@ -296,6 +296,44 @@ void documents_of_marked_sentences_gain_notes(void **state)
     close_fixture(&f);
 }
 
+/* Words cut at blanks go to the model as they are, and for a flat target nothing lies across another. */
+void documents_keep_words_cut_at_blanks(void **state)
+{
+    (void)state;
+    fixture f = {0};
+    open_fixture(&f, disease, 1, "bioc-json",
+                 STR("{\"documents\":[{\"id\":\"1\",\"infons\":{\"words\":\"blanks\"},\"passages\":"
+                     "[{\"offset\":0,\"text\":\"heart-failure. renal, (fever) loss,effect "
+                     "cells\"}]}]}"));
+    annotate(&f, (documents_plan){0});
+    const document *d = &f.d.at[0];
+    assert_true(d->n_mentions > 0);
+    for (int i = 0; i < d->n_mentions; i++) {
+        span at = d->mentions[i].at[0];
+        assert_true(!at.start || d->text.at[at.start - 1] == ' ');
+        assert_true(at.end == d->text.len || d->text.at[at.end] == ' ');
+    }
+    close_fixture(&f);
+}
+
+void documents_that_are_flat_stay_so(void **state)
+{
+    (void)state;
+    fixture f = {0};
+    open_fixture(&f, disease, 1, "pubtator",
+                 STR("1|t|Patients with renal failure had no fever.\n1|a|\n"
+                     "1\t14\t19\trenal\tX\n1\t0\t13\tPatients with\tX\n"));
+    annotate(&f, (documents_plan){.flat = true});
+    const document *d = &f.d.at[0];
+    assert_true(f.found.mentions > 0);
+    assert_int_equal(f.l.at[0].n, 1);
+    for (int i = 0; i < d->n_mentions; i++)
+        for (int k = 0; k < i; k++)
+            assert_true(d->mentions[i].at->start >= d->mentions[k].at->end ||
+                        d->mentions[k].at->start >= d->mentions[i].at->end);
+    close_fixture(&f);
+}
+
 void documents_need_a_task_that_fits(void **state)
 {
     (void)state;
