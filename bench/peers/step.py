@@ -81,6 +81,14 @@ def busy():
     return sum(int(x) for i, x in enumerate(f) if i not in (3, 4)) / os.sysconf("SC_CLK_TCK")
 
 
+def wait_for_quiet(a):
+    """Until nobody else has worked for two seconds."""
+    while True:
+        before = busy()
+        time.sleep(2)
+        if (busy() - before) / 2 / os.cpu_count() < a.others: return
+
+
 def watched(run, own):
     """What run() gives, and which share of the machine others took meanwhile. own: its processor time."""
     before, start = busy(), time.perf_counter()
@@ -100,7 +108,7 @@ def main():
     p.add_argument("--size", choices=SIZES, default="mini"); p.add_argument("--precision", choices=["f32", "bf16"], default="f32")
     p.add_argument("--rounds", type=int, default=5); p.add_argument("--batches", type=int, default=6); p.add_argument("--batch", type=int, default=32)
     p.add_argument("--threads", type=int, default=2); p.add_argument("--seed", type=int, default=1); p.add_argument("--sorted", action="store_true")
-    p.add_argument("--others", type=float, default=0.1); p.add_argument("--tries", type=int, default=50); p.add_argument("--wait", type=float, default=0)
+    p.add_argument("--others", type=float, default=0.1); p.add_argument("--tries", type=int, default=50); p.add_argument("--wait", action="store_true", help="begin a round when the machine is quiet")
     p.add_argument("--worker", action="store_true"); p.add_argument("--vocabulary", type=int, default=30522)
     a = p.parse_args()
     if a.worker: return worker(a)
@@ -133,6 +141,7 @@ def main():
         r, tries = len(rows["ours"]), tries + 1
         mine = lines[a.batch + r * each:a.batch + (r + 1) * each]
         batches = [ids(warm)] + [ids(mine[i:i + a.batch]) for i in range(0, each, a.batch)]
+        if a.wait: wait_for_quiet(a)
         now = {"theirs": watched(lambda: ask(batches), lambda x: x["all"])}
         if a.sorted:
             order = sorted(ids(mine), key=len)
@@ -141,9 +150,7 @@ def main():
         quiet = all(share < a.others for _, share in now.values())
         print("round", r + 1, {k: round(sum(x["seconds"]) / a.batches, 3) for k, (x, _) in now.items()}, "others took",
               [f"{share:.0%}" for _, share in now.values()], "" if quiet else "not counted", file=sys.stderr, flush=True)
-        if not quiet:
-            time.sleep(a.wait)
-            continue
+        if not quiet: continue
         for k, (x, _) in now.items(): rows[k].append(x)
         pieces[0] += sum(len(x) for b in batches for x in b); pieces[1] += sum(rows["ours"][-1]["tokens"])
     if not rows["ours"]: sys.exit("there was no quiet round")

@@ -133,6 +133,15 @@ bool file_open(file *f, const char *path, err *e)
     return done;
 }
 
+void file_let_go(const file *f, str part)
+{
+    uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE), first = (uintptr_t)part.at,
+              last = first + part.len;
+    if (!f->mapping) return; /* memory of our own would be lost */
+    first = (first + page - 1) / page * page, last = last / page * page;
+    if (first < last) madvise((void *)first, last - first, MADV_DONTNEED);
+}
+
 void file_close(file *f)
 {
     if (f->mapping) munmap(f->mapping, f->mapped);

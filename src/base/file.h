@@ -14,6 +14,8 @@ typedef struct file {
 } file;
 /* "-" is standard input. A gzip file may unpack to at most 4 GiB. */
 MUST_USE bool file_open(file *f, const char *path, err *e);
+/* A part of the bytes is not needed for now: it leaves this process's memory, where it is mapped, and comes back when it is read again. */
+void file_let_go(const file *f, str part);
 void file_close(file *f);
 
 typedef struct out {

@@ -2,6 +2,9 @@
 #include "base/log.h"
 #include <math.h>
 #include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
@@ -99,6 +102,33 @@ double clock_now(void)
 double clock_cpu(void)
 {
     return seconds(CLOCK_PROCESS_CPUTIME_ID);
+}
+
+/* The first number of a file, or of the line that begins with key; 0 where there is none. */
+static double number_in(const char *path, const char *key)
+{
+    char line[200];
+    long long value = 0;
+    FILE *f = fopen(path, "re");
+    while (f && fgets(line, sizeof line, f)) {
+        if (strncmp(line, key, strlen(key)) != 0) continue;
+        value = strtoll(line + strlen(key), NULL, 10);
+        break;
+    }
+    if (f) (void)!fclose(f);
+    return (double)value;
+}
+
+double memory_now(void)
+{
+    return number_in("/proc/self/status", "VmRSS:") * 1024;
+}
+
+double memory_limit(void)
+{
+    double machine = number_in("/proc/meminfo", "MemTotal:") * 1024,
+           group = number_in("/sys/fs/cgroup/memory.max", "");
+    return group > 0 && group < machine ? group : machine;
 }
 
 double memory_peak(void)

@@ -20,7 +20,9 @@ void progress_open(progress *p, const char *what, double all);
 void progress_at(progress *p, double done, const char *format, ...) PRINTF(3, 4);
 void progress_close(progress *p);
 
-double clock_now(void);                            /* seconds, monotonic */
-double clock_cpu(void);                            /* processor seconds of this process */
-double memory_peak(void);                          /* bytes */
+double clock_now(void);    /* seconds, monotonic */
+double clock_cpu(void);    /* processor seconds of this process */
+double memory_now(void);   /* bytes of this process that are in memory */
+double memory_limit(void); /* bytes that it may have: of the machine, or of its control group */
+double memory_peak(void);  /* bytes */
 const char *duration(double seconds, char to[32]); /* "2:07", "1:02:07" */

@@ -1,31 +1,6 @@
-#include "model/net.h"
 #include "kernels/ops.h"
-#include "model/encoder.h"
 #include "model/floats.h"
-#include "model/meter.h"
-#include "model/top.h"
-
-/* A batch's sequences as tensors; `sequences` is the same as operations take it. */
-typedef struct place {
-    tensor id, type, place, start, who, chance;
-} place;
-
-struct net {
-    const backend *be; /* the device; operations go through meter.table */
-    net_plan plan;
-    params ps;
-    encoder encoder;
-    top top;
-    encoder_acts a, da;
-    place at;
-    sequences q;
-    top_acts b, db;
-    scored rows;
-    slab acts;  /* the batch and the encoder's activations */
-    slab above; /* the head's; several heads may read one encoding */
-    meter meter;
-    arena mem, step; /* step is rewound with each call */
-};
+#include "model/net_inside.h"
 
 static net_plan plan_copy(const net_plan *plan, arena *mem)
 {
@@ -39,7 +14,7 @@ static net_plan plan_copy(const net_plan *plan, arena *mem)
     return own;
 }
 
-static void net_declare(net *n)
+void net_declare(net *n)
 {
     const net_plan *plan = &n->plan;
     encoder_declare(&n->encoder, &n->ps, &plan->d);
@@ -97,7 +72,7 @@ const net_plan *net_plan_of(const net *n)
 }
 
 /* The batch, the activations and, where it learns, their gradients. */
-static void acts_layout(net *n, slab *s, int B, int N, int rows, enum keep keep, bool back)
+void net_acts_layout(net *n, slab *s, int B, int N, int rows, enum keep keep, bool back)
 {
     n->at.id = slab_take(s, N, 1, I32);
     n->at.type = slab_take(s, N, 1, I32);
@@ -110,7 +85,7 @@ static void acts_layout(net *n, slab *s, int B, int N, int rows, enum keep keep,
 }
 
 /* The rows of head t (or those that are only pooled). */
-static void above_layout(net *n, slab *s, int t, int M)
+void net_above_layout(net *n, slab *s, int t, int M)
 {
     enum kind kind = n->plan.kind;
     scored_layout(&n->rows, s, &n->top, t, M);
@@ -156,9 +131,9 @@ static bool sequences_in(net *n, const batch *b, bool train, chance_now chance, 
     enum keep keep = back ? KEEP_ALL : n->plan.keep_hidden ? KEEP_HIDDEN : KEEP_ENDS;
     int rows = n->be->rows(b->N);
     slab measured = {0};
-    acts_layout(n, &measured, b->B, b->N, rows, keep, back);
+    net_acts_layout(n, &measured, b->B, b->N, rows, keep, back);
     if (!slab_ready(&n->acts, &measured, n->be, e)) return false;
-    acts_layout(n, &n->acts, b->B, b->N, rows, keep, back);
+    net_acts_layout(n, &n->acts, b->B, b->N, rows, keep, back);
     upload(n, n->at.id, b->ids);
     upload(n, n->at.type, b->types);
     upload(n, n->at.place, b->places);
@@ -181,9 +156,9 @@ static bool above_ready(net *n, int t, int M, err *e)
 {
     ASSERT(M > 0, "a batch without a row to score");
     slab measured = {0};
-    above_layout(n, &measured, t, M);
+    net_above_layout(n, &measured, t, M);
     if (!slab_ready(&n->above, &measured, n->be, e)) return false;
-    above_layout(n, &n->above, t, M);
+    net_above_layout(n, &n->above, t, M);
     return true;
 }
 
@@ -342,32 +317,6 @@ bool net_pooled(net *n, const batch *b, float *to, err *e)
 size_t net_bytes(const net *n)
 {
     return n->ps.memory.size + n->acts.size + n->above.size;
-}
-
-size_t net_bytes_for(const net_plan *plan, int B, int N, int M)
-{
-    arena mem = {0};
-    net *n = TAKE(&mem, net, 1);
-    n->plan = *plan;
-    net_declare(n);
-    slab acts = {0};
-    bool back = plan->train && !plan->freeze_encoder;
-    acts_layout(n, &acts, B, N, N,
-                back                ? KEEP_ALL
-                : plan->keep_hidden ? KEEP_HIDDEN
-                                    : KEEP_ENDS,
-                back);
-    size_t most = 0;
-    for (int t = 0; t < plan->n_heads; t++) {
-        slab above = {0};
-        above_layout(n, &above, t, M);
-        if (above.size > most) most = above.size;
-    }
-    size_t bytes = params_bytes(&n->ps, plan->kind, plan->train) + acts.size + most;
-    params_close(&n->ps);
-    arena_close(&n->mem);
-    arena_close(&mem);
-    return bytes;
 }
 
 int net_times(net *n, net_time *to, int most)

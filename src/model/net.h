@@ -60,6 +60,11 @@ MUST_USE bool net_logits(net *n, const batch *b, int t, float *logits, err *e);
 /* What it takes, in bytes: parameters (all slabs) and the activations of the largest batch so far; and what a batch of B sequences with N tokens and M rows would. */
 size_t net_bytes(const net *n);
 size_t net_bytes_for(const net_plan *plan, int B, int N, int M);
+/* The parts of it: all slabs of the parameters; a batch in the encoder; M rows in head t. And copies of weights that the device keeps beside. */
+size_t net_params_bytes(const net_plan *plan);
+size_t net_acts_bytes(const net_plan *plan, int B, int N);
+size_t net_above_bytes(const net_plan *plan, int t, int M);
+size_t net_kept_bytes(const net_plan *plan, const backend *be);
 /* Time by operation since the start or the last call, for bench: fills up to most rows, returns how many. */
 typedef struct net_time {
     const char *op;

@@ -226,6 +226,16 @@ static bool lend(fit *f, const slot *s, const float *values)
     return true;
 }
 
+/* What was copied need not be in memory twice. */
+static void let_go(const fit *f, const weight *t)
+{
+    for (int i = 0; i < f->n_files; i++)
+        for (int k = 0; k < f->files[i].n_files; k++)
+            if (holds(&f->files[i].files[k], t->data))
+                file_let_go(&f->files[i].files[k],
+                            str_sub(f->files[i].files[k].bytes, t->at, t->at + t->bytes));
+}
+
 static bool put_values(fit *f, err *e)
 {
     size_t most = 0, turn = 0; /* values that need converting, and turning */
@@ -244,7 +254,9 @@ static bool put_values(fit *f, err *e)
         if (!all_finite(values, s->from->count))
             misfit(f, UNUSABLE, "%.150s holds a value that is not finite", s->from->name);
         if (s->transposed) turn_over(turned, values, s->rows, s->cols), values = turned;
-        if (!lend(f, s, values)) params_put(f->ps, s->p, s->part, values);
+        if (lend(f, s, values)) continue;
+        params_put(f->ps, s->p, s->part, values);
+        let_go(f, s->from);
     }
     return true;
 }

@@ -63,7 +63,7 @@ static bool put_files(text *to, const char *dir, err *e)
         text_add(to, i ? STR(",\n    ") : STR("\n    "));
         json_put_str(to, str_of(names[i]));
         text_format(to, ": {\"bytes\": %zu, \"digest\": \"%016" PRIx64 "\"}", f.bytes.len,
-                    digest(f.bytes));
+                    digest_file(&f));
         file_close(&f);
     }
     text_add(to, STR("\n  }"));
@@ -185,7 +185,7 @@ static bool check_file(const char *dir, const char *name, const json *entry, con
     if (done && f.bytes.len != (size_t)bytes)
         done = fail(e, "%s: has %zu bytes, %lld were written: the checkpoint is damaged", path,
                     f.bytes.len, (long long)bytes);
-    if (done && digest(f.bytes) != sum)
+    if (done && digest_file(&f) != sum)
         done = fail(e, "%s: is damaged or of another checkpoint (its checksum differs)", path);
     file_close(&f);
     arena_close(&mem);

@@ -2,6 +2,7 @@
 #include "train/run.h"
 #include "base/log.h"
 #include "corpus/arguments.h"
+#include "train/memory.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -98,7 +99,7 @@ static bool choose_precision(run *r, err *e)
     return true;
 }
 
-static bool open_net(run *r, err *e)
+net_plan run_net_plan(run *r)
 {
     head_plan *heads = TAKE(&r->mem, head_plan, r->n_tasks);
     for (int i = 0; i < r->n_tasks; i++) {
@@ -115,6 +116,12 @@ static bool open_net(run *r, err *e)
                      .head_mask_shared = is_on(r->s.head_mask_shared),
                      .kind = r->kind};
     if (r->s.dropout >= 0) plan.d.drop_hidden = plan.d.drop_attention = (float)r->s.dropout;
+    return plan;
+}
+
+static bool open_net(run *r, err *e)
+{
+    net_plan plan = run_net_plan(r);
     return net_open(&r->n, r->be, &plan, e);
 }
 
@@ -291,14 +298,18 @@ static bool resume(run *r, err *e)
     return true;
 }
 
-bool run_open(run *r, const run_plan *p, err *e)
+static void begin(run *r, const run_plan *p)
 {
     *r = (run){.plan = p, .s = p->s, .n_tasks = p->n_tasks, .history = json_new_list()};
     r->key = (uint64_t)p->s.seed * 0x9E3779B97F4A7C15u +
              0xD1B54A32D192ED03u; /* apart from other draws of the same seed */
+}
+
+/* Model, data, order of the batches. */
+static bool read_all(run *r, const run_plan *p, err *e)
+{
     static const char *const modes = "hf|google|bluebert";
-    if (!dir_make(p->to, e) || !lock_open(&r->locked, p->to, e) ||
-        !backend_open(&r->be, p->s.device, e) ||
+    if (!backend_open(&r->be, p->s.device, e) ||
         !model_dir_open(&r->from, p->from, setting_choice(modes, p->s.wordpiece), e))
         return false;
     r->tasks = TAKE(&r->mem, task, p->n_tasks);
@@ -307,8 +318,34 @@ bool run_open(run *r, const run_plan *p, err *e)
     r->who = TAKE(&r->mem, uint32_t, p->n_tasks);
     r->sum = TAKE(&r->mem, double, p->n_tasks);
     r->count = TAKE(&r->mem, long, p->n_tasks);
-    return choose_precision(r, e) && read_data(r, e) && open_order(r, e) && open_net(r, e) &&
-           fill_net(r, e) && open_optimizer(r, e) && resume(r, e);
+    return choose_precision(r, e) && read_data(r, e) && open_order(r, e);
+}
+
+bool run_read(run *r, const run_plan *p, err *e)
+{
+    begin(r, p);
+    return read_all(r, p, e);
+}
+
+/* What is more than the machine has is not begun. */
+static bool fits(run *r, err *e)
+{
+    run_memory m;
+    run_measure(r, &m);
+    double limit = memory_limit();
+    if (limit <= 0 || m.all <= limit) return true;
+    return fail(
+        e,
+        "this takes %.1f GB of memory, and there are %.1f: half the --batch with --accumulate 2 "
+        "takes less, or --precision bf16, or a shorter --max-pieces",
+        m.all / 1e9, limit / 1e9);
+}
+
+bool run_open(run *r, const run_plan *p, err *e)
+{
+    begin(r, p);
+    return dir_make(p->to, e) && lock_open(&r->locked, p->to, e) && read_all(r, p, e) &&
+           fits(r, e) && open_net(r, e) && fill_net(r, e) && open_optimizer(r, e) && resume(r, e);
 }
 
 void run_close(run *r)

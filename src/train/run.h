@@ -48,6 +48,9 @@ typedef struct run {
  * read and chosen is added when a checkpoint is compared. */
 uint64_t run_identity(const run_plan *p);
 MUST_USE bool run_open(run *r, const run_plan *p, err *e);
+/* The first half of it, for memory.h: model, data and order are read, and no directory or device memory is taken. Closed by run_close as well. */
+MUST_USE bool run_read(run *r, const run_plan *p, err *e);
+net_plan run_net_plan(run *r);
 void run_close(run *r);
 /* Paths in the run's directory, in its arena. */
 const char *run_path(run *r, const char *name);

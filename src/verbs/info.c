@@ -7,6 +7,7 @@
 #include "persist/safetensors.h"
 #include "train/record.h"
 #include "use/put.h"
+#include "verbs/info_plan.h"
 #include "verbs/info_tensors.h"
 #include "verbs/machine.h"
 #include "verbs/measure.h"
@@ -252,30 +253,39 @@ static bool info_machine(bool json_out, arena *mem, err *e)
 int verb_info(int argc, char **argv)
 {
     common c = {0};
-    const char *model = NULL;
+    const char *model = NULL, *plan = NULL;
     bool json_out = false;
     const option list[] = {
         {"model", 0, OPTION_TEXT, &model, "DIR",
          "a model's directory, or a checkpoint of any form; default: the machine", 0, 0, NULL},
+        {"plan", 0, OPTION_TEXT, &plan, "STUDY.yaml",
+         "what each run of this study will take of the memory, in MB: parameters with gradients "
+         "and moments, the largest batch, copies of weights, and the program with its corpora",
+         0, 0, NULL},
         {"json", 0, OPTION_FLAG, &json_out, NULL,
          "one JSON object; of a model with every tensor and its hash", 0, 0, NULL},
         COMMON_OPTIONS(c)};
-    const options o = {.verb = "info",
-                       .usage = "[DIR or CHECKPOINT] [options]",
-                       .about =
-                           "Says what a model is: sizes, parameters, casing and what decided "
-                           "it, tasks with their labels, and the memory it takes. "
-                           "Of a checkpoint without config or vocabulary: its form and tensors. "
-                           "Without a model: what this machine can do.",
-                       .table = list,
-                       .n = COUNT(list),
-                       .examples = "mtbert info --model models/bluebert"};
+    const options o = {
+        .verb = "info",
+        .usage = "[DIR or CHECKPOINT] [options]",
+        .about = "Says what a model is: sizes, parameters, casing and what decided "
+                 "it, tasks with their labels, and the memory it takes. "
+                 "Of a checkpoint without config or vocabulary: its form and tensors. "
+                 "Of a study: the memory that its runs will take. Without a model: what this "
+                 "machine can do.",
+        .table = list,
+        .n = COUNT(list),
+        .examples = "mtbert info --model models/bluebert\nmtbert info --plan studies/demo.yaml"};
     arena mem = {0};
     err e = {0};
     const char **words;
     int n_words, status;
     if (verb_begin(&o, &c, argc, argv, &mem, &words, &n_words, NULL, &status)) {
-        if (n_words > 1 || (n_words && model))
+        if (plan && (n_words || model || json_out))
+            status = verb_misused("info", "--plan stands alone: a study names its model");
+        else if (plan)
+            status = info_plan(plan, &e) ? 0 : verb_failed("info", &e);
+        else if (n_words > 1 || (n_words && model))
             status = verb_misused("info", "one model is described at a time; here is '%s'",
                                   words[n_words - 1]);
         else if (!(model || n_words ? info_model(model ? model : words[0], json_out, &mem, &e)

@@ -83,6 +83,14 @@ void cpu_weights_moved(void)
     gemm_weights_moved();
 }
 
+/* A packed copy for forward, in bf16 another one for backward. Heads are not packed, nor is bf16 where products widen it. */
+size_t cpu_keeps(int rows, int cols, enum kind kind, bool back)
+{
+    bool packs = rows > FEW && (kind == F32 || gemm_packs_bf16());
+    size_t copies = kind == BF16 && back ? 2 : 1;
+    return packs ? copies * (size_t)rows * (size_t)cols * kind_bytes(kind) : 0;
+}
+
 bool cpu_gains_bf16(void)
 {
     return gemm_gains_bf16();

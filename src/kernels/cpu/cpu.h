@@ -17,6 +17,8 @@
 #undef FN
 #undef OP
 
+enum { FEW = 24 }; /* outputs of a product that linear.c computes itself */
+
 /* Working memory of an operation, aligned to 64, not zeroed, valid until the next operation. Called
  * by the operation before it starts the pool, since threads of the pool take no memory. */
 void *cpu_shared(size_t bytes);

@@ -276,10 +276,15 @@ static bool has_amx_bf16(void)
 }
 #endif
 
+bool gemm_packs_bf16(void)
+{
+    return gemm.wide && gemm_bf16();
+}
+
 bool gemm_gains_bf16(void)
 {
 #ifdef __x86_64__
-    return gemm.wide && gemm_bf16() && (has_amx_bf16() || __builtin_cpu_is("amd"));
+    return gemm_packs_bf16() && (has_amx_bf16() || __builtin_cpu_is("amd"));
 #else
     return false;
 #endif

@@ -10,6 +10,7 @@ bool gemm_bf16(void); /* has this processor an instruction for products of bf16?
 /* .. and is it faster than f32? AMX is, and AMD's avx512_bf16; without AMX Intel's takes twice as long as f32's instructions. Not where
  * gemm_limit has named a variant without it. */
 bool gemm_gains_bf16(void);
+bool gemm_packs_bf16(void); /* does the variant in use hand products of bf16 to gemm.c? */
 
 /* y[N,O] = x[N,J] w[O,J]^T + b[1,O], all of one kind; b may be NONE. Keeps a packed copy of w, by its
  * address, until gemm_weights_moved, gemm_written or gemm_forget says that it is stale. */

@@ -4,7 +4,6 @@
 #include "kernels/cpu/gemm.h"
 #include "kernels/cpu/rows.h"
 
-enum { FEW = 24 }; /* outputs that are computed here */
 enum { COLUMNS = 64, SUM_ROWS = 64 };
 
 typedef struct product {
