@@ -54,6 +54,7 @@ void memory_knows_the_largest_batch(void **state)
     world_open(&w, "largest");
     run_plan p = world_plan(&w, STAGE_REFINE, NULL, "run");
     p.batches = path_join(&w.mem, w.dir, "batches.jsonl");
+    p.s.batch = 36; /* 36, 36 and 24 of 96 */
     assert_int_equal(world_run(&p, 1), 0);
     int most, rows;
     largest_written(p.batches, &most, &rows);
