@@ -34,5 +34,6 @@ typedef struct vocab {
 MUST_USE bool vocab_open(vocab *v, const char *dir, int mode, err *e);
 int vocab_id(const vocab *v, str piece); /* -1 if it is not there */
 void vocab_close(vocab *v);
-/* Writes vocab.txt, tokenizer_config.json, special_tokens_map.json and tokenizer.json into a directory, so that Hugging Face's tools and vocab_open cut alike. */
-MUST_USE bool vocab_write(const vocab *v, const char *dir, err *e);
+/* Writes vocab.txt, tokenizer_config.json, special_tokens_map.json and tokenizer.json into a directory, so that Hugging Face's tools and vocab_open cut alike.
+ * longest: pieces that the model takes at once, for their model_max_length. */
+MUST_USE bool vocab_write(const vocab *v, const char *dir, int longest, err *e);

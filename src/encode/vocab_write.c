@@ -44,7 +44,7 @@ static bool write_text(const char *dir, const char *name, text *t, err *e)
     return ok;
 }
 
-static bool write_configs(const vocab *v, const char *dir, err *e)
+static bool write_configs(const vocab *v, const char *dir, int longest, err *e)
 {
     text t = {0};
     text_add(&t, STR("{"));
@@ -55,8 +55,8 @@ static bool write_configs(const vocab *v, const char *dir, err *e)
     text_format(&t,
                 "{\n  \"tokenizer_class\": \"BertTokenizer\",\n  \"do_lower_case\": %s,\n"
                 "  \"strip_accents\": %s,\n  \"tokenize_chinese_chars\": %s,\n"
-                "  \"model_max_length\": 512,\n",
-                yes_no(v->lower), yes_no(v->strip_accents), yes_no(v->chinese));
+                "  \"model_max_length\": %d,\n",
+                yes_no(v->lower), yes_no(v->strip_accents), yes_no(v->chinese), longest);
     if (v->mode != WORDPIECE_HF)
         text_format(&t, "  \"wordpiece_mode\": \"%s\",\n", wordpiece_mode_names[v->mode]);
     put_specials(&t, v);
@@ -148,11 +148,11 @@ static bool write_json(const vocab *v, const char *dir, err *e)
     return write_text(dir, "tokenizer.json", &t, e);
 }
 
-bool vocab_write(const vocab *v, const char *dir, err *e)
+bool vocab_write(const vocab *v, const char *dir, int longest, err *e)
 {
     arena mem = {0};
-    bool ok = write_txt(v, path_join(&mem, dir, "vocab.txt"), e) && write_configs(v, dir, e) &&
-              write_json(v, dir, e);
+    bool ok = write_txt(v, path_join(&mem, dir, "vocab.txt"), e) &&
+              write_configs(v, dir, longest, e) && write_json(v, dir, e);
     arena_close(&mem);
     return ok;
 }

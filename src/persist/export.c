@@ -126,7 +126,7 @@ static bool put_files(const export_plan *p, net *n, const char *dir, err *e)
     bool done =
         file_write(path_join(&f.mem, dir, "config.json"), text_str(&config), e) &&
         file_write(path_join(&f.mem, dir, "README.md"), p->card, e) &&
-        vocab_write(&p->from->v, dir, e) &&
+        vocab_write(&p->from->v, dir, p->from->d.P, e) &&
         weights_write(path_join(&f.mem, dir, "model.safetensors"), f.plan, f.n, part_values, &f, e);
     json_close(more);
     text_close(&config);

@@ -157,7 +157,7 @@ bool model_dir_put(const model_dir *source, net *n, const task *tasks, int n_tas
     put_tasks(&heads, plan, tasks, n_tasks, note);
     bool done = file_write(path_join(&mem, dir, "config.json"), text_str(&config), e) &&
                 file_write(path_join(&mem, dir, "tasks.yaml"), text_str(&heads), e) &&
-                vocab_write(&source->v, dir, e) &&
+                vocab_write(&source->v, dir, source->d.P, e) &&
                 put_weights(source, n, true, path_join(&mem, dir, "heads.safetensors"), e) &&
                 put_weights(source, n, false, path_join(&mem, dir, "model.safetensors"), e);
     text_close(&config);

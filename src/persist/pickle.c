@@ -338,8 +338,7 @@ bool node_is_global(const node *g, const char *module, const char *name)
 
 bool node_calls(const node *x, const char *module, str *name)
 {
-    if (x->type != NODE_CALL || x->items[0]->type != NODE_GLOBAL ||
-        !str_is(x->items[0]->s, module))
+    if (x->type != NODE_CALL || x->items[0]->type != NODE_GLOBAL || !str_is(x->items[0]->s, module))
         return false;
     *name = x->items[0]->name;
     return true;

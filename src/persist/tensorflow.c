@@ -227,7 +227,7 @@ static const table_row *find_slice(const reader *r, str name, const slice *s)
         else
             high = middle;
     }
-    bool found = low < r->n && str_eq(r->rows[low].key, text_str(&key));
+    bool found = str_eq(r->rows[low].key, text_str(&key)); /* the variable's own row is behind it */
     text_close(&key);
     return found ? &r->rows[low] : NULL;
 }

@@ -41,13 +41,13 @@ bool weights_add(weights *w, const weight *t, err *e)
 static bool check_plain(const char *path, err *e)
 {
     struct stat st;
-    unsigned char head[3] = {0};
+    unsigned char head[2] = {0};
     if (!stat(path, &st) && !S_ISREG(st.st_mode)) return fail(e, "%s: a file is needed", path);
     FILE *f = fopen(path, "rb");
     if (!f) return true; /* file_open says why */
-    size_t n = fread(head, 1, 3, f);
+    size_t n = fread(head, 1, 2, f);
     (void)!fclose(f);
-    if (n == 3 && head[0] == 0x1f && head[1] == 0x8b && head[2] == 8)
+    if (n == 2 && head[0] == 0x1f && head[1] == 0x8b)
         return fail(e, "%s: is a gzip file, unpack it first", path);
     return true;
 }
@@ -148,9 +148,9 @@ bool weights_there(const char *path)
 {
     arena mem = {0};
     err e = {0};
-    bool there = path_is_dir(path) ? find_in_dir(&mem, path, &e) != NULL ||
-                                         (e.set && strstr(e.text, "; name the one"))
-                                   : path_exists(path) || path_exists(with(&mem, path, ".index"));
+    bool there = path_is_dir(path)
+                     ? find_in_dir(&mem, path, &e) != NULL || strstr(e.text, "; name the one")
+                     : path_exists(path) || path_exists(with(&mem, path, ".index"));
     arena_close(&mem);
     return there;
 }

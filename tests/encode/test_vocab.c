@@ -252,7 +252,7 @@ void vocab_writes_what_it_reads_back(void **state)
         char dir[600], path[700];
         open_vocab(&a, mode);
         snprintf(dir, sizeof dir, "%s/out%d", test_dir(), mode);
-        if (!dir_make(dir, &e) || !vocab_write(&a, dir, &e) || !vocab_open(&b, dir, -1, &e))
+        if (!dir_make(dir, &e) || !vocab_write(&a, dir, 512, &e) || !vocab_open(&b, dir, -1, &e))
             fail_msg("%s", e.text);
         same(&a, &b);
         vocab_close(&b);
@@ -274,7 +274,7 @@ void vocab_write_refuses_what_lines_cannot_hold(void **state)
         "tokenizer.json",
         STR("{\"model\": {\"vocab\": {\"[UNK]\": 0, \"[CLS]\": 1, \"[SEP]\": 2, \"a\\nb\": 3}}}"));
     open_vocab(&v, -1);
-    assert_false(vocab_write(&v, test_dir(), &e));
+    assert_false(vocab_write(&v, test_dir(), 512, &e));
     assert_non_null(strstr(e.text, "piece 3 holds a line break"));
     vocab_close(&v);
 }

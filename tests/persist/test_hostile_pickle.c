@@ -235,6 +235,7 @@ void torch_views_that_are_right_are_read(void **state)
             works(weights_open(&w, view_file(&v, zip), &e), &e);
             assert_int_equal(w.n, 1);
             assert_int_equal(w.list[0].stride != NULL, turned);
+            if (turned) assert_null(weight_direct(&w.list[0]));
             works(weight_floats(&w.list[0], 0, 4, x, &e), &e);
             for (int i = 0; i < 4; i++) assert_true(x[i] == 1);
             weights_close(&w);

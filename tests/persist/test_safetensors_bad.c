@@ -172,6 +172,8 @@ void st_refuses_bad_offsets(void **state)
             "data_offsets must be two whole numbers");
     refused("{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,\"8\"]}}", 8,
             "data_offsets must be two whole numbers");
+    refused("{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[\"0\",8]}}", 8,
+            "data_offsets must be two whole numbers");
     refused("{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":{\"0\":0,\"1\":8}}}", 8,
             "data_offsets must be two whole numbers");
 }

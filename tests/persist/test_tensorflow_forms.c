@@ -134,6 +134,7 @@ void tensorflow_fields_of_other_kinds(void **state)
 {
     (void)state;
     static const char *const damaged = "its entry is damaged", *const count = "the index gives";
+    refused_entry(BYTES("\x80"), damaged);
     refused_entry(BYTES("\0"), damaged);                     /* number 0 */
     refused_entry(BYTES("\xf8\xff\xff\xff\x7f\0"), damaged); /* a number beyond 2^29 */
     refused_entry(BYTES("\x0c"), damaged);                   /* a group, which nobody has */
@@ -146,7 +147,7 @@ void tensorflow_fields_of_other_kinds(void **state)
                         "12345678"
                         "\x10\1\x0a\1x\x12\2\x08\0\x12\2\x12\0\x1a\0\x22\0\x2a\0\x30\0"),
                   "is damaged (its checksum differs)");
-    refused_entry(BYTES("\x08\1\x12\5\x0d"
+    refused_entry(BYTES("\x08\1\x12\7\x10\1\x0d"
                         "1234"),
                   count); /* a shape of something else: a single value */
     refused_entry(BYTES("\x08\1\x12\7\x12\5\x0d"
@@ -190,6 +191,16 @@ void tensorflow_what_is_left_out_is_said(void **state)
     refused_quickly((put_file(own("e.index"), STR("")), own("e")), "no table file");
     (void)close_index(&x, STR(""));
     refused_quickly(own("t"), "the header is missing");
+    add_entry(&x, STR("a"), 1, "\1", 1, 0, 4, STR(""));
+    refused_quickly(close_index(&x, STR("")), "the header is missing");
+    add_header(&x);
+    add_entry(&x, STR("/.ATTRIBUTES/VARIABLE_VALUE"), 1, "\1", 1, 0, 4, STR(""));
+    refused_quickly(close_index(&x, STR("")), "has no name");
+    add_header(&x);
+    add_entry(&x, STR("a"), 1, "\1", 1, 0, 4, STR(""));
+    (void)close_index(&x, STR(""));
+    put_file(own("t.data-00000-of-00001"), STR("\x1f\x8b\x08 and so on"));
+    refused_quickly(own("t"), "is a gzip file");
 }
 
 /* Names of tf.train.Checkpoint: a slash is .S, a point is two, and other points are letters. */

@@ -144,15 +144,15 @@ void torch_tensors_of_no_proper_numbers(void **state)
 void torch_every_call_that_makes_a_tensor(void **state)
 {
     (void)state;
+    /* clang-format off */
     static const str object = OBJECT(
-        "}U\1a" CALL("_rebuild_tensor", FLOATS ROW) "sU\1b" CALL("_rebuild_tensor_v3", FLOATS ROW) "sU\1c" CALL(
-            "_rebuild_parameter", WHOLE
-            "\x88}") "sU\1d" TENSOR(FLOATS,
-                                    "K\4(K\0K\2t(K\7K\7t\x89}") "sU\1e" TENSOR(FLOATS,
-                                                                               "K\3))\x89}") "sU\1"
-                                                                                             "f" TENSOR("(U\7storagectorch.storage\nFloatStorage\nU\1"
-                                                                                                        "0U\3cpuK\4NtQ",
-                                                                                                        ROW) "s");
+        "}U\1a" CALL("_rebuild_tensor", FLOATS ROW)
+        "sU\1b" CALL("_rebuild_tensor_v3", FLOATS ROW)
+        "sU\1c" CALL("_rebuild_parameter", WHOLE "\x88}")
+        "sU\1d" TENSOR(FLOATS, "K\4(K\0K\2t(K\7K\7t\x89}")
+        "sU\1e" TENSOR(FLOATS, "K\3))\x89}")
+        "sU\1f" TENSOR("(U\7storagectorch.storage\nFloatStorage\nU\1" "0U\3cpuK\4NtQ", ROW) "s");
+    /* clang-format on */
     weights w;
     read_object(&w, object);
     assert_int_equal(w.n, 6);
@@ -229,7 +229,7 @@ void torch_configs_of_mtdnn(void **state)
     } all[] = {
         {OBJECT("}U\5state}U\1w" WHOLE
                 "ssU\6config}U\13hidden_sizeK\10sU\12hidden_actU\4gelusU\16train_datasets]"
-                "U\5ner_aaU\5ner_baU\3stsaNaU\1\nass"),
+                "U\5ner_aaU\3stsaU\5ner_baNaU\1\nass"),
          "{\"hidden_size\":8,\"hidden_act\":\"gelu\"}", "ner,sts"},
         {OBJECT("}U\5state}U\1w" WHOLE
                 "ssU\6config}U\13hidden_sizeNsU\12hidden_actU\1\nsU\16train_datasets]ss"),
