@@ -1,5 +1,5 @@
 /* Documents as JSON lines, an object each:
- *   {"id", "text", "mentions": [{"id", "type", "start", "end", "text", "infons"}], "relations": [{"id", "type", "args": [{"role", "ref"}], "infons"}],
+ *   {"id", "text", "mentions": [{"id", "type", "start", "end", "text", "infons"}], "relations": [{"id", "type", "args": [{"role", "ref", "mention"}], "infons"}],
  *    "passages": [{"start", "end", "offset", "infons"}], "sentences": [the same], "pairs_given": true, "unit", "infons"}
  * All but the text may be missing. A mention in pieces has "spans": [[start, end], ..] instead of start and end; places count code points of the text, or the
  * unit that fits the mentions' texts, or is named. Infons are an object, or a list of [key, value] where a key stands twice; keys that are not known become infons. */
@@ -101,6 +101,27 @@ static bool relation_of(reader *r, const json *o, err *e)
     return infons_of(r, o, known, &x->more, e);
 }
 
+/* An argument is of the mention that its ref names, unless "mention" has the number of another, or null. */
+static bool numbers_of(const reader *r, const json *o, err *e)
+{
+    const json *relations = json_at(o, "relations");
+    for (int i = 0; i < r->d->n_relations; i++) {
+        relation *x = &r->d->relations[i];
+        const json *args = json_at(json_item(relations, (size_t)i), "args");
+        for (int k = 0; k < x->n; k++) {
+            const json *number = json_at(json_item(args, (size_t)k), "mention");
+            enum json_type type = json_type_of(number);
+            if (type == JSON_NONE) continue;
+            int64_t m = type == JSON_IS_NULL ? -1 : json_int(number);
+            if (type != JSON_IS_NULL && (type != JSON_IS_INT || m < 0 || m >= r->d->n_mentions))
+                return expected(r, "the number of a mention from 0 on, or null, under mention is",
+                                e);
+            x->args[k].mention = (int)m;
+        }
+    }
+    return true;
+}
+
 typedef bool item_reader(reader *r, const json *o, err *e);
 static bool each(reader *r, const json *o, const char *key, item_reader *read, err *e)
 {
@@ -167,7 +188,8 @@ static bool document_of(document_list *to, const source *s, const json *o, int l
         !infons_of(&r, o, known, &r.d->more, e))
         return false;
     document_link(r.d);
-    if (!unit_of(&r, o, &unit, e) || !document_settle(r.d, unit, e)) return false;
+    if (!numbers_of(&r, o, e) || !unit_of(&r, o, &unit, e) || !document_settle(r.d, unit, e))
+        return false;
     arena mem = {0};
     unit_map map = unit_map_of(r.d->text, r.d->unit, &mem);
     bool ok = sections_of(&r, o, false, &map, e) && sections_of(&r, o, true, &map, e);

@@ -1,6 +1,7 @@
 /* Writes documents as JSON lines (jsonl_documents.c says in which form). Nothing of a document is lost; places are code points. */
 #include "base/file.h"
 #include "base/json.h"
+#include "base/table.h"
 #include "corpus/formats/readers.h"
 
 static void put_key(text *t, const char *key, str value)
@@ -12,10 +13,12 @@ static void put_key(text *t, const char *key, str value)
 /* Behind other keys: an object, or a list of pairs where a key stands twice. */
 static void put_infons(text *t, const infons *of)
 {
+    arena mem = {0};
+    table keys = {0};
     bool again = false;
-    for (int i = 0; i < of->n; i++)
-        for (int k = 0; k < i; k++) again |= str_eq(of->at[i].key, of->at[k].key);
     if (!of->n) return;
+    for (int i = 0; i < of->n; i++) again |= !table_add(&keys, &mem, of->at[i].key, i, NULL);
+    arena_close(&mem);
     text_format(t, ",\"infons\":%c", again ? '[' : '{');
     for (int i = 0; i < of->n; i++) {
         text_add(t, !i ? STR("") : STR(","));
@@ -28,27 +31,31 @@ static void put_infons(text *t, const infons *of)
     text_char(t, again ? ']' : '}');
 }
 
+/* The ids that are written, and the mention that a reader finds by each. */
+typedef struct named {
+    str *id; /* [n_mentions] */
+    table mentions;
+} named;
+
 /* A mention without an id gets one if a relation needs it. */
-static bool is_argument(const document *d, int mention)
+static named name_mentions(const document *d, arena *mem)
 {
+    named of = {.id = TAKE(mem, str, d->n_mentions + 1)};
+    for (int i = 0; i < d->n_mentions; i++) of.id[i] = d->mentions[i].id;
     for (int i = 0; i < d->n_relations; i++)
-        for (int k = 0; k < d->relations[i].n; k++)
-            if (d->relations[i].args[k].mention == mention) return true;
-    return false;
+        for (int k = 0; k < d->relations[i].n; k++) {
+            int m = d->relations[i].args[k].mention;
+            if (m >= 0 && !of.id[m].len) of.id[m] = str_of(str_format(mem, "M%d", m));
+        }
+    for (int i = d->n_mentions; i-- > 0;) /* the first of an id, as document_link has it */
+        if (of.id[i].len) table_set(&of.mentions, mem, of.id[i], i);
+    return of;
 }
 
-static str id_of(const document *d, int mention, arena *mem)
-{
-    str id = d->mentions[mention].id;
-    bool made = !id.len && is_argument(d, mention);
-    return made ? str_of(str_format(mem, "M%d", mention)) : id;
-}
-
-static void put_mention(text *t, const document *d, int number, const unit_map *points)
+static void put_mention(text *t, const document *d, int number, str id, const unit_map *points)
 {
     arena mem = {0};
     const doc_mention *m = &d->mentions[number];
-    str id = id_of(d, number, &mem);
     text_char(t, '{');
     if (id.len) put_key(t, "id", id), text_char(t, ',');
     put_key(t, "type", m->type);
@@ -69,9 +76,9 @@ static void put_mention(text *t, const document *d, int number, const unit_map *
     arena_close(&mem);
 }
 
-static void put_relation(text *t, const document *d, const relation *r)
+/* Which mention an argument is stands there as a number where its ref does not say it. */
+static void put_relation(text *t, const document *d, const relation *r, const named *of)
 {
-    arena mem = {0};
     text_char(t, '{');
     if (r->id.len) put_key(t, "id", r->id), text_char(t, ',');
     put_key(t, "type", r->type);
@@ -80,14 +87,20 @@ static void put_relation(text *t, const document *d, const relation *r)
         text_add(t, i ? STR(",{") : STR("{"));
         put_key(t, "role", r->args[i].role);
         text_char(t, ',');
-        bool made = r->args[i].mention >= 0 && !d->mentions[r->args[i].mention].id.len;
-        put_key(t, "ref", made ? id_of(d, r->args[i].mention, &mem) : r->args[i].ref);
+        int m = r->args[i].mention;
+        str ref = m >= 0 && !d->mentions[m].id.len ? of->id[m] : r->args[i].ref;
+        put_key(t, "ref", ref);
+        if (table_get(&of->mentions, ref) != m) {
+            if (m < 0)
+                text_add(t, STR(",\"mention\":null"));
+            else
+                text_format(t, ",\"mention\":%d", m);
+        }
         text_char(t, '}');
     }
     text_char(t, ']');
     put_infons(t, &r->more);
     text_char(t, '}');
-    arena_close(&mem);
 }
 
 static void put_sections(text *t, const document *d, bool sentences, const unit_map *points)
@@ -118,6 +131,7 @@ static void put_document(text *t, const document *d)
 {
     arena mem = {0};
     unit_map points = unit_map_of(d->text, UNIT_POINT, &mem);
+    named of = name_mentions(d, &mem);
     text_char(t, '{');
     put_key(t, "id", str_of(d->id));
     text_char(t, ',');
@@ -125,12 +139,12 @@ static void put_document(text *t, const document *d)
     text_add(t, STR(",\"mentions\":["));
     for (int i = 0; i < d->n_mentions; i++) {
         if (i) text_char(t, ',');
-        put_mention(t, d, i, &points);
+        put_mention(t, d, i, of.id[i], &points);
     }
     text_char(t, ']');
     for (int i = 0; i < d->n_relations; i++) {
         text_add(t, i ? STR(",") : STR(",\"relations\":["));
-        put_relation(t, d, &d->relations[i]);
+        put_relation(t, d, &d->relations[i], &of);
     }
     if (d->n_relations) text_char(t, ']');
     put_sections(t, d, false, &points);
