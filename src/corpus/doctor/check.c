@@ -123,8 +123,11 @@ static bool check_file(doctor *d, task *t, enum split which, err *e)
     if (f && !(f->kinds >> t->kind & 1))
         return fail(e, "%s: format '%s' cannot hold a task of kind %s; one of %s is expected",
                     now->path, t->format, kind_names[t->kind], format_names_for(t->kind, d->mem));
-    now->format = t->format;
-    if (!f || !of_documents(f)) return check_examples(d, t, e);
+    if (!stream && jsonl_has_documents(t, now->path))
+        f = format_named("jsonl");
+    else if (!f || !of_documents(f))
+        return check_examples(d, t, e);
+    now->format = f->name;
     if (!documents_check(d, f, t, e)) return false;
     if (now->x.n) labels_check(d, t);
     return true;

@@ -24,8 +24,9 @@ static bool one_file(doctor *d, const format *f, document_list *to, const char *
     if (!whole_bytes(&bytes, path, d->mem, e)) return false;
     bytes = bytes_check(d, path, bytes, false, d->mem);
     if (!bytes.at) return true;
-    if (!strcmp(f->name, "pubtator")) {
-        pubtator_check(d, to, path, bytes);
+    bool lines = !strcmp(f->name, "jsonl");
+    if (lines || !strcmp(f->name, "pubtator")) {
+        (lines ? jsonl_check : pubtator_check)(d, to, path, bytes);
         return true;
     }
     document_list part = {0};

@@ -73,7 +73,7 @@ static enum task_kind kind_of_json(const task *t, str line, const char *path)
     if (!json_parse(&o, line, path, 1, &e)) return KIND_SENTENCE;
     const json *label = json_at(o, t->column_label ? t->column_label : "label");
     bool score = json_at(o, "score") || json_type_of(label) == JSON_IS_REAL;
-    if (json_at(o, "words") || json_at(o, "tokens") || json_at(o, "entities"))
+    if (json_at(o, "words") || json_at(o, "tokens") || json_at(o, "mentions"))
         kind = KIND_WORDS;
     else if ((t->column_text2 && json_at(o, t->column_text2)) || json_at(o, "text2") ||
              json_at(o, "sentence2") || json_at(o, "hypothesis"))

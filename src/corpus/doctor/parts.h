@@ -31,6 +31,10 @@ MUST_USE bool documents_check(doctor *d, const format *f, task *t, err *e);
 /* pubtator.c: a file of PubTator, block by block. */
 void pubtator_check(doctor *d, document_list *to, const char *path, str bytes);
 
+/* jsonl.c: JSON lines that are documents with mentions, as the format's reader finds out. */
+bool jsonl_has_documents(const task *t, const char *path);
+void jsonl_check(doctor *d, document_list *to, const char *path, str bytes);
+
 /* labels.c: counts what the examples have, and looks at the names of labels. */
 void labels_check(doctor *d, const task *t);
 
