@@ -266,6 +266,28 @@ void doctor_finds_every_slip_in_the_rows_of_chemprot(void **state)
     arena_close(&p.mem);
 }
 
+void doctor_finds_every_faulty_document_of_json_lines(void **state)
+{
+    (void)state;
+    patient p = {0};
+    see(&p, "kind: words",
+        "{\"id\":\"7\",\"text\":\"Gout "
+        "hurts\",\"mentions\":[{\"type\":\"D\",\"start\":0,\"end\":4,\"text\":"
+        "\"Gout\"}]}\n{\"id\":\"8\",\"text\":\n"
+        "{\"id\":\"9\",\"text\":\"Some "
+        "gout\",\"mentions\":[{\"type\":\"D\",\"start\":0,\"end\":4,\"text\":"
+        "\"gout\"}]}\n{\"id\":\"10\",\"text\":\"No "
+        "gout\",\"mentions\":[{\"type\":\"D\",\"start\":3,\"end\":70}]}\n",
+        NULL, NULL);
+    finds(&p, FINDING_READ, "train", 2, "not valid JSON");
+    finds(&p, FINDING_OFFSET, "train", 3, "'gout' is recorded");
+    finds(&p, FINDING_OFFSET, "train", 4, "inside the text");
+    finds_nothing_else(&p, 3);
+    assert_int_equal(p.d.files[0].documents.n, 2);
+    assert_string_equal(p.d.files[0].format, "jsonl");
+    arena_close(&p.mem);
+}
+
 void doctor_warns_of_bytes_that_the_reader_mends(void **state)
 {
     (void)state;
@@ -306,6 +328,7 @@ void doctor_guesses_format_and_kind(void **state)
         {"<?xml version='1.0'?><collection></collection>", "bioc-xml", KIND_WORDS},
         {"<document id='d'></document>", "ddi-xml", KIND_WORDS},
         {"{\"documents\": []}", "bioc-json", KIND_WORDS},
+        {"{\"text\": \"a\", \"mentions\": [], \"passages\": []}\n", "jsonl", KIND_WORDS},
         {"text\tlabel\na\tb\n", NULL, KIND_SENTENCE},
         {"text,label\n@GENE$ a @DRUG$,b\n", NULL, KIND_RELATION},
         {"sentence1\tsentence2\tlabel\na\tb\tyes\n", NULL, KIND_PAIR},

@@ -46,6 +46,7 @@ static const char *format_by(const look *l)
         return str_find_str(head, STR("<collection")) >= 0 ? "bioc-xml"
                : str_find_str(head, STR("<document")) >= 0 ? "ddi-xml"
                                                            : NULL;
+    if (str_starts(head, "{") && jsonl_is_document(l->first)) return "jsonl";
     if (str_starts(head, "{") && (str_find_str(head, STR("\"passages\"")) >= 0 ||
                                   str_find_str(head, STR("\"documents\"")) >= 0))
         return "bioc-json";

@@ -4,11 +4,11 @@
 #include "corpus/doctor/parts.h"
 #include <string.h>
 
-static bool is_document(str line, const char *path)
+bool jsonl_is_document(str line)
 {
     json *o = NULL;
     err e = {0};
-    bool yes = json_parse(&o, line, path, 1, &e) &&
+    bool yes = json_parse(&o, line, "", 1, &e) &&
                json_type_of(json_at(o, "text")) == JSON_IS_TEXT &&
                json_type_of(json_at(o, "mentions")) == JSON_IS_LIST;
     json_close(o);
@@ -27,7 +27,7 @@ bool jsonl_has_documents(const task *t, const char *path)
     if (!file_open(&in, path, &e)) return false; /* who opens it next will say so */
     str rest = str_trim(in.bytes), line;
     if (str_starts(rest, "\xef\xbb\xbf")) rest = str_sub(rest, 3, rest.len);
-    if (str_starts(rest, "{") && str_line(&rest, &line)) yes = is_document(line, path);
+    if (str_starts(rest, "{") && str_line(&rest, &line)) yes = jsonl_is_document(line);
     file_close(&in);
     return yes;
 }

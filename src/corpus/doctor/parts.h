@@ -32,6 +32,7 @@ MUST_USE bool documents_check(doctor *d, const format *f, task *t, err *e);
 void pubtator_check(doctor *d, document_list *to, const char *path, str bytes);
 
 /* jsonl.c: JSON lines that are documents with mentions, as the format's reader finds out. */
+bool jsonl_is_document(str line);
 bool jsonl_has_documents(const task *t, const char *path);
 void jsonl_check(doctor *d, document_list *to, const char *path, str bytes);
 
