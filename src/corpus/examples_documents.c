@@ -24,7 +24,7 @@ static bool sentence(collect *c, const document *d, placed_mentions *of, span at
 {
     str s = str_sub(d->text, at.start, at.end);
     span *words;
-    int n = split_words(s, c->r->mem, &words);
+    int n = document_words(d, s, c->r->mem, &words);
     if (!n) return true;
     example *x = collect_add(c, d->line ? d->line : 1);
     x->text = s, x->words = words, x->n_words = n;

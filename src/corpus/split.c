@@ -144,7 +144,7 @@ int document_sentences(const document *d, arena *mem, span **sentences)
 int document_words(const document *d, str s, arena *mem, span **words)
 {
     str cut = infon_get(&d->more, "words");
-    if (!cut.at || !str_is(cut, "blanks")) return split_words(s, mem, words);
+    if (!str_is(cut, "blanks")) return split_words(s, mem, words);
     int n = 0;
     size_t cap = 0;
     *words = NULL;

@@ -160,7 +160,8 @@ int verb_predict(int argc, char **argv)
          "objects",
          0, 0, "lines|tsv|jsonl"},
         {"format", 0, OPTION_TEXT, &asked.format, "WORD",
-         "the files hold documents in this format (pubtator, bioc-xml, bioc-json, brat, ..), and "
+         "the files hold documents in this format (pubtator, bioc-xml, bioc-json, brat, conll, "
+         "jsonl, ..), and "
          "documents are written: what was there, and what the model found",
          0, 0, NULL},
         {"to-format", 0, OPTION_TEXT, &asked.to_format, "WORD",

@@ -57,7 +57,7 @@ bool documents_can(const documents_asked *q, err *e)
     arena mem = {0};
     const format *from = format_named(q->format), *to = format_named(target(q));
     bool ok = true;
-    if (!from || !from->documents)
+    if (!from || !from->documents || from->documents == no_reader)
         ok = fail(e, "--format: one of %s is expected, here is '%s'",
                   format_names_documents(false, &mem), q->format);
     else if (!to || !to->documents || to->write == no_writer)

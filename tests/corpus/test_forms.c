@@ -1,5 +1,6 @@
 /* conll, jsonl and blue-tsv as documents. */
 #include "base/file.h"
+#include "corpus/split.h"
 #include "reading.h"
 
 typedef struct forms {
@@ -263,4 +264,28 @@ void blue_tsv_is_not_read_as_documents(void **state)
 {
     (void)state;
     refuses_as("blue-tsv", "index\tsentence\tlabel\n", "only written");
+}
+
+/* IL-2 is one word in this file, and three by our rules. */
+void conll_keeps_words_that_are_cut_otherwise(void **state)
+{
+    (void)state;
+    arena mem = {0};
+    err e = {0};
+    losses l = {0};
+    document_list d = {0};
+    str bytes = STR("-DOCSTART-\tO\n\nIL-2\tB-Gene\nbinds\tO\n\nRenal\tO\nfailure.\tO\n\n");
+    file written = {0};
+    span *words;
+    const char *path = str_format(&mem, "%s/words.conll", test_dir());
+    if (!documents_parse(&d, "conll", "test", bytes, &mem, &e)) fail_msg("%s", e.text);
+    assert_true(str_is(infon_get(&d.at[0].more, "words"), "blanks"));
+    assert_int_equal(document_words(&d.at[0], d.at[0].text, &mem, &words), 4);
+    if (!documents_write(&d, "conll", path, &l, &e)) fail_msg("%s", e.text);
+    assert_int_equal(l.n, 0);
+    if (!file_open(&written, path, &e)) fail_msg("%s", e.text);
+    assert_true(str_starts(written.bytes, "IL-2\t"));
+    assert_true(str_find(written.bytes, '.') > 0);
+    file_close(&written);
+    arena_close(&mem);
 }

@@ -1,10 +1,12 @@
 /* Tagged words as documents. In BLUE's form (conll.h) words stand at their offsets, and what lies between them is blanks; else words and sentences are joined
  * by a blank each. A document is what BLUE's second column names, or what -DOCSTART- begins; in a file without either each sentence is one.
  * Mentions begin and end as conlleval has it, whatever the scheme. In BLUE's form an I behind an O is a further piece of the mention before it in
- * its sentence, and an I at the start of a sentence goes on with the mention that ended the one before, since that is how BLUE's writer tags them. */
+ * its sentence, and an I at the start of a sentence goes on with the mention that ended the one before, since that is how BLUE's writer tags them.
+ * Where split_words would cut the words otherwise, and blanks cut them as the file does, a note "words" on the document says so (document_words). */
 #include "corpus/formats/collect.h"
 #include "corpus/formats/conll.h"
 #include "corpus/formats/readers.h"
+#include "corpus/split.h"
 #include "corpus/tree.h"
 #include <string.h>
 
@@ -22,19 +24,48 @@ typedef struct builder {
     bool by_sentence, begins; /* the next word begins a sentence */
     int open;                 /* mention of d that may go on, or -1 */
     char before;              /* prefix of the word before */
+    span *words;              /* [n_words] of d */
+    int n_words;
+    size_t cap_words;
 } builder;
+
+/* Does document_words cut the document as its file did? */
+static bool cut_as_given(const builder *b)
+{
+    const document *d = b->d;
+    arena mem = {0};
+    bool same = true;
+    int next = 0;
+    for (int i = 0; same && i < d->n_sentences; i++) {
+        arena_mark here = arena_here(&mem);
+        span in = d->sentences[i].at, *words;
+        int n = document_words(d, str_sub(d->text, in.start, in.end), &mem, &words);
+        same = next + n <= b->n_words;
+        for (int k = 0; same && k < n; k++, next++)
+            same = words[k].start + in.start == b->words[next].start &&
+                   words[k].end + in.start == b->words[next].end;
+        arena_rewind(&mem, here);
+    }
+    arena_close(&mem);
+    return same && next == b->n_words;
+}
 
 static void finish(builder *b)
 {
     document *d = b->d;
-    if (d) d->text = str_copy(b->s->mem, text_str(&b->t));
-    b->d = NULL;
+    if (!d) return;
+    d->text = str_copy(b->s->mem, text_str(&b->t));
+    if (!cut_as_given(b)) {
+        infon_add(&d->more, b->s->mem, STR("words"), STR("blanks"));
+        if (!cut_as_given(b)) d->more.n--;
+    }
+    b->d = NULL, b->n_words = 0;
 }
 
 static void begin(builder *b)
 {
     const char *id;
-    str stem = tree_stem(b->s->path);
+    str stem = str_is(str_of(b->s->path), "-") ? STR("document") : tree_stem(b->s->path);
     finish(b);
     if (b->rows.blue)
         id = str_keep(b->s->mem, b->rows.doc);
@@ -98,6 +129,8 @@ static bool put_word(builder *b, err *e)
     if (!put_gap(b, e)) return false;
     span at = {b->t.len, b->t.len + s->word.len};
     text_add(&b->t, s->word);
+    GROW(b->s->mem, b->words, b->n_words, b->cap_words);
+    b->words[b->n_words++] = at;
     b->points += utf8_points(s->word);
     if (b->begins) document_sentence(b->d, b->s->mem, at);
     if (b->begins && !s->blue) b->open = -1, b->before = 'O';

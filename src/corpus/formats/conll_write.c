@@ -42,7 +42,7 @@ static void put_sentence(writer *w, placed_mentions *of, span at, const unit_map
 {
     const document *d = w->d;
     span *words;
-    int n = split_words(str_sub(d->text, at.start, at.end), &w->mem, &words);
+    int n = document_words(d, str_sub(d->text, at.start, at.end), &w->mem, &words);
     const doc_mention **mention = TAKE(&w->mem, const doc_mention *, n);
     char *prefix = TAKE(&w->mem, char, n);
     text tag = {0};
@@ -89,7 +89,7 @@ static bool inside_word(const document *d, size_t at, arena *mem)
     span *words;
     size_t from = at > 200 ? at - 200 : 0;
     while (from && (d->text.at[from] & 0xc0) == 0x80) from--;
-    int n = split_words(str_sub(d->text, from, at + 200), mem, &words);
+    int n = document_words(d, str_sub(d->text, from, at + 200), mem, &words);
     for (int k = 0; k < n; k++)
         if (words[k].start + from < at && words[k].end + from > at) return true;
     return false;
@@ -174,7 +174,8 @@ static bool note_losses(writer *w, err *e)
     note_sentences(w, got);
     for (int i = 0; i < d->n_relations; i++) loss_note(w->l, "relations", d);
     for (int i = 0; i < d->n_passages; i++) loss_note(w->l, "passages", d);
-    if (d->more.n) loss_note(w->l, "notes on documents", d);
+    for (int i = 0; i < d->more.n; i++)
+        if (!str_is(d->more.at[i].key, "words")) loss_note(w->l, "notes on documents", d);
     return true;
 }
 
