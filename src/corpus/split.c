@@ -144,7 +144,8 @@ int document_sentences(const document *d, arena *mem, span **sentences)
 int document_words(const document *d, str s, arena *mem, span **words)
 {
     str cut = infon_get(&d->more, "words");
-    if (!str_is(cut, "blanks")) return split_words(s, mem, words);
+    if (!str_is(cut, "blanks") || str_find_str(s, STR("-DOCSTART-")) >= 0) /* no word of CoNLL */
+        return split_words(s, mem, words);
     int n = 0;
     size_t cap = 0;
     *words = NULL;
