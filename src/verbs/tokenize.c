@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "base/pool.h"
 #include "encode/wordpiece.h"
+#include "persist/weights.h"
 #include "use/put.h"
 #include "verbs/lines.h"
 #include "verbs/verbs.h"
@@ -120,6 +121,18 @@ static bool cut_all(job *j, lines *l, err *e)
     return !e->set;
 }
 
+/* A run's directory stands for the model it chose, a checkpoint for the folder that it lies in; a list of pieces for itself. */
+static const char *place_of(const char *model, arena *mem)
+{
+    static const char *const ends[] = {".safetensors", ".index.json", ".bin",
+                                       ".pt",          ".pth",        ".index"};
+    const char *best = path_join(mem, model, "best");
+    bool checkpoint = !path_exists(model) || str_find_str(str_of(model), STR(".data-")) >= 0;
+    if (path_is_dir(model)) return path_is_dir(best) ? best : model;
+    for (size_t i = 0; i < COUNT(ends); i++) checkpoint |= str_ends(str_of(model), ends[i]);
+    return checkpoint && weights_there(model) ? path_dir(mem, model) : model;
+}
+
 static bool run(job *j, const char *model, const char *mode, const char *const *paths, int n_paths,
                 err *e)
 {
@@ -127,10 +140,8 @@ static bool run(job *j, const char *model, const char *mode, const char *const *
     for (int i = 0; mode && i < 3; i++)
         if (str_is(str_of(mode), wordpiece_mode_names[i])) which = i;
     vocab v;
-    arena mem = {0}; /* a run's directory stands for the model it chose */
-    const char *best = path_join(&mem, model, "best");
-    bool ok = vocab_open(&v, path_is_dir(best) ? best : model, which, e);
-    if (!ok) {
+    arena mem = {0};
+    if (!vocab_open(&v, place_of(model, &mem), which, e)) {
         arena_close(&mem);
         return false;
     }
@@ -154,7 +165,8 @@ int verb_tokenize(int argc, char **argv)
     job j = {0};
     const char *model = NULL, *mode = NULL, *in_text = "literal";
     const option list[] = {
-        {"model", 0, OPTION_TEXT, &model, "DIR", "a model directory, or a vocab.txt", 0, 0, NULL},
+        {"model", 0, OPTION_TEXT, &model, "DIR", "a model directory, a checkpoint, or a vocab.txt",
+         0, 0, NULL},
         {"json", 0, OPTION_FLAG, &j.json, NULL,
          "an object a line: text, tokens, ids, offsets ([start,end] in code points); default: "
          "tokens with blanks between",
