@@ -81,6 +81,21 @@ static const char *corpora(const char *path, arena *mem)
 }
 
 /* Mentions of the gold found again in the tags made from it: strict F1 at least `least`. */
+/* Gold mentions that no tags gave back, each with its place. */
+static void print_misses(const document_list *d, const char *type, const table *places,
+                         const bool *found, arena *mem)
+{
+    for (int i = 0; i < d->n; i++)
+        for (int k = 0; k < d->at[i].n_mentions; k++) {
+            const doc_mention *m = &d->at[i].mentions[k];
+            const char *key =
+                str_format(mem, "%s %zu %zu", d->at[i].id, m->at[0].start, m->at[0].end);
+            if (!str_is(m->type, type) || found[table_get(places, str_of(key))]) continue;
+            str s = mention_text(&d->at[i], m, mem);
+            print_message("  not given back: %s '%.*s'\n", key, (int)s.len, s.at);
+        }
+}
+
 static void self_f1(const char *name, const char *type, size_t gold, double least)
 {
     arena mem = {0};
@@ -100,9 +115,9 @@ static void self_f1(const char *name, const char *type, size_t gold, double leas
             table_set(
                 &places, &mem,
                 str_of(str_format(&mem, "%s %zu %zu", d.at[i].id, m->at[0].start, m->at[0].end)),
-                1);
-            have++;
+                (int)have++);
         }
+    bool *seen = TAKE(&mem, bool, have + 1);
     tagset s;
     assert_true(tagset_of(&s, &b.t, &mem, &b.e));
     int doc = -1;
@@ -116,13 +131,16 @@ static void self_f1(const char *name, const char *type, size_t gold, double leas
         for (int k = 0; k < n; k++) {
             size_t at = (size_t)(x->text.at - base);
             made++;
-            found += table_get(&places, str_of(str_format(&mem, "%s %zu %zu", d.at[doc].id,
-                                                          at + x->words[c[k].first].start,
-                                                          at + x->words[c[k].last].end))) >= 0;
+            int which = table_get(&places, str_of(str_format(&mem, "%s %zu %zu", d.at[doc].id,
+                                                             at + x->words[c[k].first].start,
+                                                             at + x->words[c[k].last].end)));
+            found += which >= 0;
+            if (which >= 0) seen[which] = true;
         }
     }
     double f1 = 2.0 * (double)found / (double)(have + made);
     print_message("%s %s: %zu mentions, %d sentences, %.4f\n", name, type, have, b.x.n, f1);
+    print_misses(&d, type, &places, seen, &mem);
     assert_int_equal(have, gold);
     assert_true(f1 >= least);
     arena_close(&mem);

@@ -289,3 +289,26 @@ void conll_keeps_words_that_are_cut_otherwise(void **state)
     file_close(&written);
     arena_close(&mem);
 }
+
+/* Of ShARe the last line wins, wherever its mention begins: BLUE's writer goes through the lines and overwrites. */
+void overlaps_in_share_go_to_the_last_line(void **state)
+{
+    (void)state;
+    bench b = {0};
+    const char *dir = test_dir();
+    static const char *const folders[] = {"reports", "pipes"};
+    static const char *const bytes[] = {
+        "Mild renal failure today.\n", /* the second line begins before the first, the third inside it */
+        "n.txt||D||C1||5||18\nn.txt||D||C2||0||10\nn.txt||D||C3||5||10\n"};
+    for (int i = 0; i < 2; i++) {
+        const char *in = path_join(&b.mem, dir, folders[i]);
+        if (!dir_make(in, &b.e) ||
+            !file_write(path_join(&b.mem, in, "n.txt"), str_of(bytes[i]), &b.e))
+            fail_msg("%s", b.e.text);
+    }
+    if (!task_from(&b, "kind: words, format: share, labels: [D]") ||
+        !examples_read_file(&b.x, &b.t, dir, true, &b.mem, &b.e))
+        fail_msg("%s", b.e.text);
+    tags_are(&b, 0, "B-D B-D I-D O O");
+    arena_close(&b.mem);
+}
