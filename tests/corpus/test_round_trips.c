@@ -83,7 +83,8 @@ static bool moves(const losses *l)
         "without a type", "outside passages", "ids that",
         "other blanks",   "without a word",   "begin or end inside a word",
         "overlap",        "in pieces that",   "outside the sentences",
-        "tabs, line",     "without a letter"};
+        "tabs, line",     "without a letter", "control characters",
+        "empty types",    "blanks in types"};
     for (int i = 0; i < l->n; i++)
         for (size_t k = 0; k < sizeof of / sizeof *of; k++)
             if (strstr(l->at[i].what, of[k])) return true;
@@ -270,4 +271,79 @@ void nasty_documents_make_round_trips(void **state)
             trip(&d, whole[i], whole[k], true, &mem);
             arena_close(&mem);
         }
+}
+
+static const char *put(arena *mem, const char *name, const char *bytes)
+{
+    err e = {0};
+    const char *path = path_join(mem, test_dir(), name);
+    if (!file_write(path, str_of(bytes), &e)) fail_msg("%s", e.text);
+    return path;
+}
+
+/* One kind of trouble a document, so that no loss hides behind another one. */
+static const char *const troubles[] = {
+    "{\"text\":\"IL-2R\xce\xb1 binds.\",\"mentions\":[{\"type\":\"G\",\"start\":0,\"end\":6}]}",
+    "{\"text\":\"nai\xcc\x88ve T cells\",\"mentions\":[{\"type\":\"C\",\"start\":0,\"end\":14}]}",
+    "{\"text\":\"\xf0\x9f\x98\x80 pain "
+    "\xf0\x9f\x98\x80\",\"mentions\":[{\"type\":\"D\",\"start\":2,\"end\":6}]}",
+    "{\"text\":\"a\\r\\nfever\\r\\n\",\"mentions\":[{\"type\":\"D\",\"start\":3,\"end\":8}]}",
+    "{\"text\":\"a\\tfever\",\"mentions\":[{\"type\":\"D\",\"start\":2,\"end\":7}]}",
+    "{\"text\":\"7|t|a | b\",\"mentions\":[{\"type\":\"D\",\"start\":2,\"end\":3}]}",
+    "{\"text\":\"Pain.\",\"mentions\":[{\"type\":\"D\",\"start\":0,\"end\":4}],\"passages\":"
+    "[{\"start\":0,\"end\":5},{\"start\":5,\"end\":5,\"offset\":6}]}",
+    "{\"text\":\"left and right arm\",\"mentions\":[{\"type\":\"P\",\"spans\":[[0,4],[15,18]]}]}",
+    "{\"text\":\"right left arm\",\"mentions\":[{\"type\":\"P\",\"spans\":[[6,14],[0,5]]}]}",
+    "{\"text\":\"anti-TNF acute renal "
+    "failure\",\"mentions\":[{\"type\":\"D\",\"start\":9,\"end\":28},"
+    "{\"type\":\"D\",\"start\":15,\"end\":28},{\"type\":\"G\",\"start\":5,\"end\":8}]}",
+    "{\"text\":\"5-HT1A\",\"mentions\":[{\"type\":\"G\",\"start\":0,\"end\":4}]}",
+    "{\"text\":\"  two  blanks \",\"mentions\":[{\"type\":\"D\",\"start\":2,\"end\":13}]}",
+    "{\"text\":\"no\xc2\xa0 blank\",\"mentions\":[{\"type\":\"D\",\"start\":4,\"end\":9}]}",
+    "{\"text\":\"One end. Two\",\"mentions\":[{\"type\":\"D\",\"start\":4,\"end\":12}]}",
+    "{\"text\":\"<b> & \\\"q\\\" 'x' ]]>\",\"mentions\":[{\"type\":\"D\",\"start\":7,\"end\":8}]}",
+    "{\"text\":\"x\\u0001y\",\"mentions\":[{\"type\":\"D\",\"start\":0,\"end\":1}]}",
+    "{\"text\":\"\"}",
+    "{\"text\":\" \"}",
+    "{\"text\":\"-DOCSTART- O\",\"mentions\":[{\"type\":\"D\",\"start\":1,\"end\":9}]}",
+    "{\"id\":\"\",\"text\":\"no name\"}",
+    "{\"id\":\"a|b\",\"text\":\"a name with a bar\"}",
+    "{\"id\":\"-\",\"text\":\"a dash\"}",
+    "{\"text\":\"no type\",\"mentions\":[{\"start\":0,\"end\":2}]}",
+    "{\"text\":\"B type\",\"mentions\":[{\"type\":\"a b\",\"start\":0,\"end\":1}]}",
+    "{\"text\":\"tab type\",\"mentions\":[{\"type\":\"a\\tb\",\"start\":0,\"end\":3}]}",
+    "{\"text\":\"empty\",\"mentions\":[{\"type\":\"D\",\"start\":2,\"end\":2}]}",
+    "{\"text\":\"twice\",\"mentions\":[{\"type\":\"D\",\"start\":0,\"end\":5},{\"type\":\"D\","
+    "\"start\":0,"
+    "\"end\":5}]}",
+};
+
+void troubles_are_held_or_told(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof troubles / sizeof *troubles; i++)
+        for (int k = 0; k < TARGETS; k++) {
+            arena mem = {0};
+            err e = {0};
+            document_list d = {0}, there = {0};
+            losses l = {0};
+            if (!documents_parse(&d, "jsonl", "d", str_of(troubles[i]), &mem, &e))
+                fail_msg("%s: %s", troubles[i], e.text);
+            pass(&d, &there, targets[k], &mem, &l);
+            hold_all(targets[k], troubles[i], &l, &d, &there);
+            arena_close(&mem);
+        }
+}
+
+void pubtator_with_empty_abstracts_makes_round_trips(void **state)
+{
+    (void)state;
+    arena mem = {0};
+    all_pairs(
+        "pubtator",
+        put(&mem, "in.txt",
+            "1|t|TNF-\xce\xb1 | e\xcc\x81\r\n1|a|\r\n1\t0\t5\tTNF-\xce\xb1\tGene\tg1|g2\r\n\r\n"
+            "2|t|\r\n2|a|A fever.\r\n2\t3\t8\tfever\tDisease\tD1\r\n"),
+        20);
+    arena_close(&mem);
 }
