@@ -16,7 +16,7 @@ typedef struct bench {
     made_up u;
     net *n;
     optimizer o;
-    net_time updates;
+    net_time updates, batches;
     arena *mem;
 } bench;
 
@@ -161,6 +161,8 @@ static bool all_steps(bench *b, bench_result *r, const dims *d, err *e)
         double start = clock_now(), cpu = clock_cpu();
         batch x = {0};
         batch_make(&x, &b->u.t, &b->u.x, &b->u.p, chosen, n, 0, &scratch);
+        b->batches.seconds += clock_now() - start;
+        b->batches.calls++;
         done = one_step(b, &x, step, &r->loss[step], &scratch, e);
         r->seconds[step] = clock_now() - start;
         r->cpu[step] = clock_cpu() - cpu;
@@ -199,8 +201,9 @@ bool bench_run(bench_result *r, const bench_plan *plan, arena *mem, err *e)
     }
     done = done && all_steps(&b, r, &d, e);
     if (b.n) {
-        r->n_times = net_times(b.n, r->times, BENCH_TIMES - 1);
-        b.updates.op = "clip, update";
+        r->n_times = net_times(b.n, r->times, BENCH_TIMES - 2);
+        b.updates.op = "clip, update", b.batches.op = "batch";
+        r->times[r->n_times++] = b.batches;
         if (plan->train) r->times[r->n_times++] = b.updates;
         r->bytes = (double)net_bytes(b.n);
     }
