@@ -9,7 +9,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { HUGE_BYTES = 32 << 20, KB_MOST = 100 << 10 };
+enum { BLOCK = 1 << 16, BLOCKS = 512, KB_MOST = 100 << 10 }; /* 32 MiB, 100 MB */
+static char xs[BLOCK + 1];
 #ifdef __SANITIZE_ADDRESS__
 enum { WATCHED = 1 }; /* slower, larger */
 #else
@@ -89,6 +90,7 @@ static void is_refused_long(const char *form, const char *head, const char *agai
 void hostile_xml_is_refused_soon(void **state)
 {
     (void)state;
+    memset(xs, 'x', BLOCK);
     static const char *const forms[] = {"bioc-xml", "ddi-xml"};
     for (int i = 0; i < 2; i++) {
         const char *f = forms[i];
@@ -106,25 +108,24 @@ void hostile_xml_is_refused_soon(void **state)
         is_refused(f, STR("<collection>\n<source>\xff\xfe</source></collection>"), ":2: UTF-8");
         is_refused(f, STR("<collection>\n&#0;</collection>"), ":2: XML is expected");
         is_refused_long(f, "", "<a>", 100000, "", ":1: at most 64 levels");
-        is_refused_long(f, "<a k='", "x", HUGE_BYTES, "'/>", ":1: attributes, tags and comments");
+        is_refused_long(f, "<a k='", xs, BLOCKS, "'/>", ":1: attributes, tags and comments");
         is_refused_long(f, "<a", " k='1'", 1000000, "/>", "");
-        is_refused_long(f, "<", "x", HUGE_BYTES, "/>", ":1: attributes, tags and comments");
-        is_refused_long(f, "<a><!--", "x", HUGE_BYTES, "--></a>",
-                        ":1: attributes, tags and comments");
-        is_refused_long(f, "<a><![CDATA[", "x", HUGE_BYTES, "", ":1: XML is expected");
+        is_refused_long(f, "<", xs, BLOCKS, "/>", ":1: attributes, tags and comments");
+        is_refused_long(f, "<a><!--", xs, BLOCKS, "--></a>", ":1: attributes, tags and comments");
+        is_refused_long(f, "<a><![CDATA[", xs, BLOCKS, "", ":1: XML is expected");
     }
 }
 
 void hostile_json_is_refused_soon(void **state)
 {
     (void)state;
+    memset(xs, 'x', BLOCK);
     static const char *const f = "bioc-json";
     is_refused_long(f, "", "[", 100000, "", ":1: JSON nested deeper");
     is_refused_long(f, "", "{\"a\":", 100000, "", ":1: JSON nested deeper");
-    is_refused_long(f, "{\"documents\":[{\"id\":\"", "x", HUGE_BYTES, "\"}]}",
+    is_refused_long(f, "{\"documents\":[{\"id\":\"", xs, BLOCKS, "\"}]}",
                     ":1: JSON strings of at most");
-    is_refused_long(f, "{\"documents\":[{\"id\":\"", "x", HUGE_BYTES, "",
-                    ":1: JSON strings of at most");
+    is_refused_long(f, "{\"documents\":[{\"id\":\"", xs, BLOCKS, "", ":1: JSON strings of at most");
     is_refused_long(f, "{\"documents\":[{\"passages\":[{\"offset\":", "9", 1000000, "}]}]}", ":1:");
     is_refused(f, STR("{\"documents\":[{\"id\":\"\xff\"}]}"), ":1: UTF-8");
     is_refused(f, STR("{\"documents\":[{\"id\":\"\\ud800\"}]}"), ":1: not valid JSON");
