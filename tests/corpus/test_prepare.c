@@ -114,6 +114,42 @@ void golden_ddi(void **state)
            "\"test\": {\"documents\": 191, \"sentences\": 1299, \"examples\": 5716");
 }
 
+static const char *authors_json(const char *corpus, const char *folder, arena *mem)
+{
+    err e = {0};
+    prepared *p = TAKE(mem, prepared, 1);
+    text shown = {0};
+    const prepare_asked a = {
+        .corpus = corpus, .from = path_join(mem, test_corpora(), folder), .authors = true};
+    if (!prepare_read(p, &a, mem, &e)) fail_msg("%s", e.text);
+    prepare_json(&shown, p);
+    const char *kept = str_keep(mem, text_str(&shown));
+    text_close(&shown);
+    return kept;
+}
+
+void golden_authors_positives(void **state)
+{
+    (void)state;
+    static const char *const ddi[] = {
+        "\"DDI-advise\": 633, \"DDI-effect\": 1212, \"DDI-int\": 146, \"DDI-mechanism\": 946, "
+        "\"DDI-false\": 15842",
+        "\"DDI-advise\": 193, \"DDI-effect\": 396, \"DDI-int\": 42, \"DDI-mechanism\": 373",
+        "\"DDI-advise\": 221, \"DDI-effect\": 360, \"DDI-int\": 96, \"DDI-mechanism\": 302"};
+    static const char *const chemprot[] = {
+        "\"CPR:3\": 768, \"CPR:4\": 2254, \"CPR:5\": 170, \"CPR:6\": 235, \"CPR:9\": 727",
+        "\"CPR:3\": 550, \"CPR:4\": 1094, \"CPR:5\": 116, \"CPR:6\": 199, \"CPR:9\": 457",
+        "\"CPR:3\": 665, \"CPR:4\": 1661, \"CPR:5\": 195, \"CPR:6\": 293, \"CPR:9\": 644"};
+    arena mem = {0};
+    const char *of[] = {authors_json("ddi", "DDI2013", &mem),
+                        authors_json("chemprot", "ChemProt", &mem)};
+    for (int i = 0; i < 3; i++) {
+        if (!strstr(of[0], ddi[i])) fail_msg("'%s' is not in %s", ddi[i], of[0]);
+        if (!strstr(of[1], chemprot[i])) fail_msg("'%s' is not in %s", chemprot[i], of[1]);
+    }
+    arena_close(&mem);
+}
+
 void golden_chemprot(void **state)
 {
     (void)state;
