@@ -60,20 +60,37 @@ doc_mention *document_mention(document *d, arena *mem, str id, str type, int lin
     return m;
 }
 
+/* Lists of pieces and arguments have room for a power of two: is there none for one more behind n? */
+static bool full(int n)
+{
+    return (n & (n - 1)) == 0;
+}
+
+static size_t room_behind(int n)
+{
+    size_t room = 1;
+    while (room <= (size_t)n) room *= 2;
+    return room;
+}
+
 void mention_piece(doc_mention *m, arena *mem, size_t start, size_t end)
 {
-    span *at = TAKE(mem, span, m->n + 1);
-    if (m->n) memcpy(at, m->at, (size_t)m->n * sizeof *at);
-    at[m->n++] = (span){start, end};
-    m->at = at;
+    if (full(m->n)) {
+        span *at = TAKE(mem, span, room_behind(m->n));
+        if (m->n) memcpy(at, m->at, (size_t)m->n * sizeof *at);
+        m->at = at;
+    }
+    m->at[m->n++] = (span){start, end};
 }
 
 void mention_piece_from(doc_mention *m, arena *mem, span at, span from)
 {
-    span *all = TAKE(mem, span, m->n + 1); /* zeros */
-    if (m->from) memcpy(all, m->from, (size_t)m->n * sizeof *all);
-    all[m->n] = from;
-    m->from = all;
+    if (!m->from || full(m->n)) {
+        span *all = TAKE(mem, span, room_behind(m->n)); /* zeros */
+        if (m->from) memcpy(all, m->from, (size_t)m->n * sizeof *all);
+        m->from = all;
+    }
+    m->from[m->n] = from;
     mention_piece(m, mem, at.start, at.end);
 }
 
@@ -87,10 +104,12 @@ relation *document_relation(document *d, arena *mem, str id, str type, int line)
 
 void relation_argument(relation *r, arena *mem, str role, str ref)
 {
-    argument *args = TAKE(mem, argument, r->n + 1);
-    if (r->n) memcpy(args, r->args, (size_t)r->n * sizeof *args);
-    args[r->n++] = (argument){role, ref, -1};
-    r->args = args;
+    if (full(r->n)) {
+        argument *args = TAKE(mem, argument, room_behind(r->n));
+        if (r->n) memcpy(args, r->args, (size_t)r->n * sizeof *args);
+        r->args = args;
+    }
+    r->args[r->n++] = (argument){role, ref, -1};
 }
 
 int document_link(document *d)

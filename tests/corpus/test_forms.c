@@ -312,3 +312,23 @@ void overlaps_in_share_go_to_the_last_line(void **state)
     tags_are(&b, 0, "B-D B-D I-D O O");
     arena_close(&b.mem);
 }
+
+/* 100,000 pieces and as many arguments, a megabyte and a half each, from where they were 80 gigabytes. */
+void mentions_of_many_pieces_take_little(void **state)
+{
+    (void)state;
+    forms f = {0};
+    text t = {0};
+    text_add(&t, STR("{\"text\":\"a\",\"mentions\":[{\"type\":\"D\",\"spans\":[[0,1]"));
+    for (int i = 1; i < 100000; i++) text_add(&t, STR(",[0,1]"));
+    text_add(&t, STR("]}],\"relations\":[{\"type\":\"r\",\"args\":[{}"));
+    for (int i = 1; i < 100000; i++) text_add(&t, STR(",{}"));
+    text_add(&t, STR("]}]}\n"));
+    text_char(&t, 0);
+    read_as(&f, "jsonl", t.at);
+    assert_int_equal(f.d.at[0].mentions[0].n, 100000);
+    assert_int_equal(f.d.at[0].relations[0].n, 100000);
+    assert_true(f.mem.taken < 40000000);
+    text_close(&t);
+    arena_close(&f.mem);
+}

@@ -106,9 +106,15 @@ static bool resolve(const bioc *b, doc_mention *m, err *e)
 /* Does a place lie in the section that it counts from, or at its end? What lies between two sections belongs to the first. */
 static bool reaches(const bioc *b, size_t from, size_t at)
 {
-    for (int i = 0; i < b->n_starts; i++)
-        if (b->starts[i].from > from) return at <= b->starts[i].from;
-    return true;
+    int low = 0, high = b->n_starts; /* of the first section that begins behind `from` */
+    while (low < high) {
+        int middle = low + (high - low) / 2;
+        if (b->starts[middle].from <= from)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low == b->n_starts || at <= b->starts[low].from;
 }
 
 static bool inside(const bioc *b, err *e)

@@ -1,6 +1,7 @@
 /* Writes BioC JSON, a collection in one object; offsets are code points. Infons are an object, so that of equal keys the last stays. */
 #include "base/file.h"
 #include "base/json.h"
+#include "base/table.h"
 #include "corpus/formats/bioc.h"
 #include "corpus/formats/readers.h"
 
@@ -38,11 +39,11 @@ static void put_infons(writer *w, const infons *of, str type, const relation *r)
     for (int i = 0; r && i < r->n; i++)
         if (!bioc_is_node(w->d, &r->args[i]))
             infon_add(&all, &mem, r->args[i].role, r->args[i].ref);
+    table last = {0};
+    for (int i = 0; i < all.n; i++) table_set(&last, &mem, all.at[i].key, i);
     text_add(&w->t, STR("\"infons\":{"));
     for (int i = 0; i < all.n; i++) {
-        bool again = false;
-        for (int k = i + 1; k < all.n; k++) again |= str_eq(all.at[k].key, all.at[i].key);
-        if (again)
+        if (table_get(&last, all.at[i].key) != i)
             loss_note(w->l, "notes with the same key as another", w->d);
         else
             put_pair(w, &more, all.at[i].key, all.at[i].value);
