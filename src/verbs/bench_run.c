@@ -202,7 +202,7 @@ bool bench_run(bench_result *r, const bench_plan *plan, arena *mem, err *e)
     done = done && all_steps(&b, r, &d, e);
     if (b.n) {
         r->n_times = net_times(b.n, r->times, BENCH_TIMES - 2);
-        b.updates.op = "clip, update", b.batches.op = "batch";
+        b.updates.op = "clip, update", b.batches.op = "making batches";
         r->times[r->n_times++] = b.batches;
         if (plan->train) r->times[r->n_times++] = b.updates;
         r->bytes = (double)net_bytes(b.n);
