@@ -197,7 +197,7 @@ bool documents_annotate(annotator *a, document_list *d, const documents_plan *pl
                         documents_found *found, losses *l, err *e)
 {
     arena own = {0};
-    adding to = {a, d, plan, mem, found, l};
+    adding to = {.a = a, .d = d, .plan = plan, .mem = mem, .found = found, .l = l};
     bool *asked = a->chosen, *first = TAKE(&own, bool, a->m.n_tasks),
          *one = TAKE(&own, bool, a->m.n_tasks);
     int n_first = 0, n_second = 0;

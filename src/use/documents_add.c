@@ -24,13 +24,6 @@ static int64_t number_of(str id, size_t *prefix)
     return at < id.len && str_int(str_sub(id, at, id.len), &number) ? number : -1;
 }
 
-/* The numbering of a file's ids: how the first of them begins, and the number that comes next. */
-typedef struct numbering {
-    bool any;
-    str prefix;
-    int64_t next;
-} numbering;
-
 static void number_seen(numbering *n, str id)
 {
     size_t prefix;
@@ -50,6 +43,15 @@ static str next_id(adding *to, const numbering *n, const char *letter)
                              (long long)(n->next ? n->next : 1)));
 }
 
+/* Of the mentions that d has now; counted on from the last time. */
+static const numbering *mention_ids(adding *to, const document *d)
+{
+    if (to->numbered != d) to->numbered = d, to->n_numbered = 0, to->ids = (numbering){0};
+    for (; to->n_numbered < d->n_mentions; to->n_numbered++)
+        number_seen(&to->ids, d->mentions[to->n_numbered].id);
+    return &to->ids;
+}
+
 static bool same_place(const doc_mention *m, span at)
 {
     return m->n == 1 && m->at[0].start == at.start && m->at[0].end == at.end;
@@ -64,19 +66,17 @@ static bool across(const doc_mention *m, span at)
 bool add_mention(adding *to, document *d, span at, const task *t, const char *type, float score)
 {
     str wanted = str_of(*type ? type : t->name);
-    numbering ids = {0};
     bool alone = true;
     for (int i = 0; i < d->n_mentions; i++) {
         const doc_mention *m = &d->mentions[i];
         if (same_place(m, at) && str_eq(m->type, wanted)) return false;
-        number_seen(&ids, m->id);
         alone &= !across(m, at);
     }
     if (to->plan->flat && !alone) {
         loss_note(to->l, "mentions across others that are there", d);
         return true;
     }
-    doc_mention *m = document_mention(d, to->mem, next_id(to, &ids, "T"), wanted, 0);
+    doc_mention *m = document_mention(d, to->mem, next_id(to, mention_ids(to, d), "T"), wanted, 0);
     mention_piece(m, to->mem, at.start, at.end);
     add_notes(to, &m->more, t, score);
     to->found->mentions++;

@@ -2,6 +2,13 @@
 /* What a model finds, as parts of a document. Half of use/documents.c. */
 #include "use/documents.h"
 
+/* The numbering of a file's ids: how the first of them begins, and the number that comes next. */
+typedef struct numbering {
+    bool any;
+    str prefix;
+    int64_t next;
+} numbering;
+
 typedef struct adding {
     annotator *a;
     document_list *d;
@@ -9,6 +16,9 @@ typedef struct adding {
     arena *mem; /* of the documents */
     documents_found *found;
     losses *l;
+    const document *numbered; /* its first n_numbered mentions are in ids */
+    int n_numbered;
+    numbering ids;
 } adding;
 
 /* False: it was there. Where the target holds one mention a word, one that lies across another is a loss. */
