@@ -34,7 +34,8 @@ bool training_begin(training *t, const char *verb, const char *usage, const char
         {"to", 'o', OPTION_TEXT, &t->to, "DIR",
          "directory of the results; what is finished there is not done again", 0, 0, NULL},
         {"from", 0, OPTION_TEXT, &t->o.from, "DIR",
-         "model directory, or a run's, to start from (the study's `from`)", 0, 0, NULL},
+         "model directory, a run's, or a checkpoint, to start from (the study's `from`)", 0, 0,
+         NULL},
         {"preset", 0, OPTION_TEXT, &t->o.preset, "WORD",
          "paper: as the paper's text says; authors: as the released code does, stamped on every "
          "table (none)",

@@ -1,6 +1,6 @@
-"""Writes what fuzzing of the readers of checkpoints begins with: python make_seeds.py OUT, then for each entry
-build/fuzz/NAME OUT/NAME -max_total_time=600. All invented, and small, since a small file is changed where it matters. Checksums of
-archives and tables are 0, as the entries want them."""
+"""Writes what fuzzing of the readers of checkpoints begins with: python tests/fuzz/make_seeds.py tests/fuzz/seeds, then for each entry
+build/fuzz/NAME CORPUS tests/fuzz/seeds/NAME -max_total_time=600 -close_fd_mask=2, CORPUS an empty folder. All invented, and small, since a
+small file is changed where it matters. Checksums of archives and tables are 0, as the entries want them."""
 import os
 import pickle
 import struct
