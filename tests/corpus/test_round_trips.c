@@ -315,6 +315,10 @@ static const char *const troubles[] = {
     "{\"text\":\"7|t|a | b\",\"mentions\":[{\"type\":\"D\",\"start\":2,\"end\":3}]}",
     "{\"text\":\"Pain.\",\"mentions\":[{\"type\":\"D\",\"start\":0,\"end\":4}],\"passages\":"
     "[{\"start\":0,\"end\":5},{\"start\":5,\"end\":5,\"offset\":6}]}",
+    "{\"text\":\"TNF a b\",\"mentions\":[{\"type\":\"G\",\"start\":0,\"end\":3}],\"passages\":"
+    "[{\"start\":1,\"end\":7}]}",
+    "{\"text\":\"a TNF b\",\"mentions\":[{\"type\":\"G\",\"start\":2,\"end\":5}],\"passages\":"
+    "[{\"start\":0,\"end\":1},{\"start\":6,\"end\":7}]}",
     "{\"text\":\"left and right arm\",\"mentions\":[{\"type\":\"P\",\"spans\":[[0,4],[15,18]]}]}",
     "{\"text\":\"right left arm\",\"mentions\":[{\"type\":\"P\",\"spans\":[[6,14],[0,5]]}]}",
     "{\"text\":\"anti-TNF acute renal "

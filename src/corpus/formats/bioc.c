@@ -240,6 +240,23 @@ void bioc_note_gaps(const document *d, losses *l)
     }
 }
 
+static bool in_passages(const document *d, size_t at)
+{
+    for (int i = 0; i < d->n_passages; i++)
+        if (d->passages[i].at.start <= at && at <= d->passages[i].at.end) return true;
+    return !d->n_passages;
+}
+
+void bioc_leave_out(const document *d, bool *done, losses *l)
+{
+    for (int i = 0; i < d->n_mentions; i++) {
+        const doc_mention *m = &d->mentions[i];
+        for (int k = 0; k < m->n && !done[i]; k++)
+            done[i] = !in_passages(d, m->at[k].start) || !in_passages(d, m->at[k].end);
+        if (done[i]) loss_note(l, "mentions outside passages", d);
+    }
+}
+
 bool bioc_is_node(const document *d, const argument *a)
 {
     if (a->mention >= 0) return true;

@@ -37,6 +37,8 @@ bool bioc_is_node(const document *d, const argument *a);
 bool bioc_sentences_hold(const document *d, const section *passage, losses *l);
 /* Notes as lost what stands outside the passages, but for one newline between two. */
 void bioc_note_gaps(const document *d, losses *l);
+/* Notes as lost, and marks as done, mentions that begin or end outside the passages: no place could be told for them. */
+void bioc_leave_out(const document *d, bool *done, losses *l);
 /* "type" is to be written as an infon, since no other one says it. */
 bool bioc_type_is_infon(const infons *more, str type);
 /* Where a section begins, and where a byte of the text lies (the end of a mention, or its start), as the file is to count them. */

@@ -151,6 +151,7 @@ static void put_document(writer *w)
     section whole = {.at = {0, d->text.len}, .offset = SIZE_MAX};
     w->points = unit_map_of(d->text, UNIT_POINT, &mem);
     bioc_note_gaps(d, w->l);
+    bioc_leave_out(d, done, w->l);
     text_char(&w->t, '{');
     put_key(w, "id", str_of(d->id));
     text_char(&w->t, ',');

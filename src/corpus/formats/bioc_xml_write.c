@@ -132,6 +132,7 @@ static void put_document(writer *w)
     section whole = {.at = {0, d->text.len}, .offset = SIZE_MAX};
     w->points = unit_map_of(d->text, UNIT_POINT, &mem);
     bioc_note_gaps(d, w->l);
+    bioc_leave_out(d, done, w->l);
     text_add(&w->t, STR("<document>\n"));
     element(w, "id", str_of(d->id));
     put_infons(w, &d->more);
