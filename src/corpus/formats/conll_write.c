@@ -193,7 +193,7 @@ bool conll_write(const document_list *all, const char *path, losses *l, err *e)
         before = str_keep(&ids, str_of(w.id));
         put_document(&w);
         ok = note_losses(&w, e);
-        fwrite(text_str(&w.t).at ? w.t.at : "", 1, w.t.len, o.to);
+        if (w.t.len) fwrite(w.t.at, 1, w.t.len, o.to);
         text_close(&w.t);
         arena_close(&w.mem);
     }
