@@ -127,3 +127,29 @@ void jsonl_refuses_arguments_of_no_mention(void **state)
         arena_close(&mem);
     }
 }
+
+/* BioC counts a sentence and its mentions on from the number of their passage. */
+void jsonl_offsets_of_passages_hold_in_bioc(void **state)
+{
+    (void)state;
+    static const char *const forms[] = {"bioc-xml", "bioc-json"};
+    for (int i = 0; i < 2; i++) {
+        jsonl_way w = {0};
+        err e = {0};
+        document_list back = {0};
+        const char *path = str_format(&w.mem, "%s/offsets-%s", test_dir(), forms[i]);
+        str line = STR("{\"id\":\"7\",\"text\":\"TNF binds. IL-2\",\"mentions\":[{\"type\":\"G\","
+                       "\"start\":0,\"end\":3},{\"type\":\"G\",\"start\":11,\"end\":15}],"
+                       "\"passages\":[{\"start\":0,\"end\":10,\"offset\":100},{\"start\":11,"
+                       "\"end\":15}],\"sentences\":[{\"start\":0,\"end\":10}]}\n");
+        if (!documents_parse(&w.d, "jsonl", "f", line, &w.mem, &e) ||
+            !documents_write(&w.d, forms[i], path, &w.lost, &e) ||
+            !documents_read(&back, forms[i], path, &w.mem, &e))
+            fail_msg("%s: %s", forms[i], e.text);
+        const document *d = &back.at[0];
+        text_is(mention_text(d, &d->mentions[0], &w.mem), "TNF");
+        text_is(mention_text(d, &d->mentions[1], &w.mem), "IL-2");
+        assert_int_equal(d->passages[1].offset, 111);
+        arena_close(&w.mem);
+    }
+}

@@ -273,8 +273,15 @@ bool bioc_type_is_infon(const infons *more, str type)
 
 size_t bioc_offset(const document *d, const unit_map *o, const section *s)
 {
-    bool own = s->offset != SIZE_MAX && d->unit == UNIT_POINT;
-    return own ? s->offset : unit_map_units(o, s->at.start);
+    size_t units = unit_map_units(o, s->at.start);
+    if (d->unit != UNIT_POINT) return units;
+    if (s->offset != SIZE_MAX) return s->offset;
+    for (int i = d->n_passages; i-- > 0;) { /* it counts on from the last one that has a number */
+        const section *p = &d->passages[i];
+        if (p->offset != SIZE_MAX && p->at.start <= s->at.start)
+            return p->offset + units - unit_map_units(o, p->at.start);
+    }
+    return units;
 }
 
 size_t bioc_place(const document *d, const unit_map *o, size_t byte, bool end)

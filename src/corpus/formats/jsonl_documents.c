@@ -150,7 +150,7 @@ static bool sections_of(reader *r, const json *o, bool sentences, const unit_map
         before = bytes.end;
         section *s = sentences ? document_sentence(r->d, r->s->mem, bytes)
                                : document_passage(r->d, r->s->mem, bytes);
-        if (json_type_of(offset) == JSON_IS_INT && json_int(offset) >= 0)
+        if (!sentences && json_type_of(offset) == JSON_IS_INT && json_int(offset) >= 0)
             s->offset = (size_t)json_int(offset);
         if (!infons_of(r, one, known, &s->more, e)) return false;
     }

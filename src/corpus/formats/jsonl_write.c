@@ -111,7 +111,7 @@ static void put_sections(text *t, const document *d, bool sentences, const unit_
         if (!i) text_format(t, ",\"%s\":[", sentences ? "sentences" : "passages");
         text_format(t, "%s{\"start\":%zu,\"end\":%zu", i ? "," : "",
                     unit_map_units(points, s->at.start), unit_map_units(points, s->at.end));
-        if (s->offset != SIZE_MAX && d->unit == UNIT_POINT)
+        if (!sentences && s->offset != SIZE_MAX && d->unit == UNIT_POINT)
             text_format(t, ",\"offset\":%zu", s->offset);
         put_infons(t, &s->more);
         text_char(t, '}');
