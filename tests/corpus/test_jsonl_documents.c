@@ -153,3 +153,30 @@ void jsonl_offsets_of_passages_hold_in_bioc(void **state)
         arena_close(&w.mem);
     }
 }
+
+void bioc_leaves_out_mentions_outside_passages(void **state)
+{
+    (void)state;
+    static const char *const forms[] = {"bioc-xml", "bioc-json"};
+    for (int i = 0; i < 2; i++) {
+        jsonl_way w = {0};
+        err e = {0};
+        document_list back = {0};
+        const char *path = str_format(&w.mem, "%s/outside-%s", test_dir(), forms[i]);
+        document *d = document_add(&w.d, &w.mem, "7", "made", 1);
+        d->text = STR("TNF binds. IL-2");
+        document_passage(d, &w.mem, (span){4, 9});
+        for (size_t at = 0; at < 12; at += 4) /* before, in and behind it */
+            mention_piece(document_mention(d, &w.mem, STR(""), STR("x"), 1), &w.mem, at, at + 3);
+        if (!documents_write(&w.d, forms[i], path, &w.lost, &e) ||
+            !documents_read(&back, forms[i], path, &w.mem, &e))
+            fail_msg("%s: %s", forms[i], e.text);
+        assert_int_equal(back.at[0].n_mentions, 1);
+        text_is(mention_text(&back.at[0], &back.at[0].mentions[0], &w.mem), "bin");
+        bool said = false;
+        for (int k = 0; k < w.lost.n; k++)
+            said |= strstr(w.lost.at[k].what, "mentions outside passages") && w.lost.at[k].n == 2;
+        assert_true(said);
+        arena_close(&w.mem);
+    }
+}
