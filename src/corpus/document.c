@@ -193,10 +193,11 @@ static bool place(const document *d, const doc_mention *m, const unit_map *o, sp
     return true;
 }
 
-/* How many mentions do not stand where the file says, if it counted in this unit. */
-static int misses_in(const document *d, const unit_map *o, arena *mem)
+/* How many mentions do not stand where the file says, if it counted in this unit; *nowhere: how many of them are no places in the text at all. */
+static int misses_in(const document *d, const unit_map *o, int *nowhere, arena *mem)
 {
     int misses = 0;
+    *nowhere = 0;
     for (int i = 0; i < d->n_mentions; i++) {
         arena_mark here = arena_here(mem);
         doc_mention m = d->mentions[i];
@@ -204,6 +205,7 @@ static int misses_in(const document *d, const unit_map *o, arena *mem)
         bool placed = place(d, &m, o, to);
         m.at = to;
         misses += !placed || !fits(d, &m, mem);
+        *nowhere += !placed;
         arena_rewind(mem, here);
     }
     return misses;
@@ -231,12 +233,15 @@ bool document_settle(document *d, int unit, err *e)
     static const enum unit order[] = {UNIT_POINT, UNIT_UTF16, UNIT_BYTE};
     arena mem = {0};
     unit_map best = {0};
+    int off =
+        INT32_MAX; /* a unit in which each number is a place comes before one in which more texts fit */
     d->misses = INT32_MAX;
     for (int i = 0; i < 3 && d->misses; i++) {
         if (unit >= 0 && order[i] != (enum unit)unit) continue;
         unit_map o = unit_map_of(d->text, order[i], &mem);
-        int misses = misses_in(d, &o, &mem);
-        if (misses < d->misses) best = o, d->misses = misses, d->unit = order[i];
+        int nowhere, misses = misses_in(d, &o, &nowhere, &mem);
+        if (nowhere < off || (nowhere == off && misses < d->misses))
+            best = o, off = nowhere, d->misses = misses, d->unit = order[i];
         if (!o.unit_of && unit < 0) break; /* the three are one */
     }
     bool ok = convert(d, &best, e);

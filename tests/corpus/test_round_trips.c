@@ -91,7 +91,7 @@ static bool moves(const losses *l)
                                      "several pieces",
                                      "repeat a part",
                                      "behind the last letter",
-                                     "without a type",
+                                     "mentions without a type",
                                      "outside passages",
                                      "ids that",
                                      "other blanks",
@@ -110,7 +110,7 @@ static bool moves(const losses *l)
 /* The same, of what may be of a relation alone, or of an id. */
 static bool may_move(const losses *l)
 {
-    static const char *const of[] = {"empty types", "blanks in types", NULL};
+    static const char *const of[] = {"without a type", "without a role", "blanks in types", NULL};
     return moves(l) || names_one(l, of);
 }
 

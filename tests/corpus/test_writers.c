@@ -99,8 +99,8 @@ void brat_says_what_its_lines_cannot_hold(void **state)
     assert_int_equal(back->n_mentions, 1);
     assert_int_equal(back->n_relations, 1);
     text_is(back->relations[0].args[0].role, "of_whom");
-    assert_true(lost(&w, "empty types") && lost(&w, "colons") && lost(&w, "without arguments") &&
-                lost(&w, "notes on documents"));
+    assert_true(lost(&w, "mentions without a type") && lost(&w, "colons") &&
+                lost(&w, "without arguments") && lost(&w, "notes on documents"));
     arena_close(&w.mem);
 }
 
@@ -235,5 +235,17 @@ void brat_leaves_nothing_half_written(void **state)
     assert_false(path_exists(path_join(&w.mem, at, "a.txt")));
     assert_false(path_exists(path_join(&w.mem, at, "b.txt")));
     assert_true(path_exists(path_join(&w.mem, at, "b.ann")));
+    arena_close(&w.mem);
+}
+
+void a_unit_without_places_is_none(void **state)
+{
+    (void)state;
+    passage_way w = {0};
+    err e = {0};
+    /* In bytes the second fits, but the first would end inside a letter; in code points both are places, and neither fits. */
+    str bytes = STR("1|t|IL-2R\xce\xb1 TNF it\n1\t0\t6\tI\tGene\n1\t8\t11\tTNF\tGene\n");
+    if (!documents_parse(&w.d, "pubtator", "f", bytes, &w.mem, &e)) fail_msg("%s", e.text);
+    assert_int_equal(w.d.at[w.d.n - 1].unit, UNIT_POINT);
     arena_close(&w.mem);
 }

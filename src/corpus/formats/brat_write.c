@@ -17,10 +17,7 @@ typedef struct writer {
 /* brat cuts at blanks, tabs and line ends. */
 static void put_word(writer *w, str s)
 {
-    if (!s.len) {
-        text_add(&w->t, STR("none"));
-        loss_note(w->l, "empty types and roles (\"none\" now)", w->d);
-    }
+    if (!s.len) text_add(&w->t, STR("none")); /* whoever calls says what is lost */
     for (size_t i = 0; i < s.len; i++) {
         bool cut = s.at[i] == ' ' || s.at[i] == '\t' || s.at[i] == '\n' || s.at[i] == '\r' ||
                    s.at[i] == ':';
@@ -70,6 +67,7 @@ static void put_mention(writer *w, const doc_mention *m, str id, int number)
     arena mem = {0};
     put_id(w, 'T', id, number);
     text_char(&w->t, '\t');
+    if (!m->type.len) loss_note(w->l, "mentions without a type (\"none\" now)", w->d);
     put_word(w, m->type);
     for (int i = 0; i < m->n; i++)
         text_format(&w->t, "%c%zu %zu", i ? ';' : ' ', unit_map_units(&w->points, m->at[i].start),
@@ -88,6 +86,7 @@ static void put_role(writer *w, str role)
 {
     for (str rest = role; rest.at;) {
         str part = str_cut(&rest, ':');
+        if (!role.len) loss_note(w->l, "arguments without a role (\"none\" now)", w->d);
         if (part.len || part.len == role.len) put_word(w, part);
         if (!rest.at) return;
         text_char(&w->t, '_');
@@ -114,6 +113,7 @@ static void put_relation(writer *w, const relation *r, int number, bool own)
         }
     put_id(w, 'R', r->id, number);
     text_char(&w->t, '\t');
+    if (!r->type.len) loss_note(w->l, "relations without a type (\"none\" now)", w->d);
     put_word(w, r->type);
     for (int i = 0; i < r->n; i++) {
         int k = r->args[i].mention;
