@@ -180,3 +180,20 @@ void bioc_leaves_out_mentions_outside_passages(void **state)
         arena_close(&w.mem);
     }
 }
+
+void bioc_says_what_becomes_a_type(void **state)
+{
+    (void)state;
+    jsonl_way w = {0};
+    err e = {0};
+    document *d = document_add(&w.d, &w.mem, "7", "made", 1);
+    d->text = STR("TNF");
+    doc_mention *m = document_mention(d, &w.mem, STR(""), STR(""), 1);
+    mention_piece(m, &w.mem, 0, 3);
+    infon_add(&m->more, &w.mem, STR("type"), STR("title"));
+    const char *path = str_format(&w.mem, "%s/types", test_dir());
+    if (!documents_write(&w.d, "bioc-json", path, &w.lost, &e)) fail_msg("%s", e.text);
+    assert_int_equal(w.lost.n, 1);
+    assert_non_null(strstr(w.lost.at[0].what, "called type"));
+    arena_close(&w.mem);
+}

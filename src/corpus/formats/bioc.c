@@ -255,6 +255,15 @@ void bioc_leave_out(const document *d, bool *done, losses *l)
             done[i] = !in_passages(d, m->at[k].start) || !in_passages(d, m->at[k].end);
         if (done[i]) loss_note(l, "mentions outside passages", d);
     }
+    static const char *const said = "notes called type where there is no type (a type now)";
+    for (int i = 0; i < d->n_mentions; i++)
+        if (!d->mentions[i].type.len && infon_get(&d->mentions[i].more, "type").at)
+            loss_note(l, said, d);
+    for (int i = 0; i < d->n_relations; i++) {
+        const relation *r = &d->relations[i];
+        if (!bioc_type_is_infon(&r->more, r->type) && infon_get(&r->more, "type").at)
+            loss_note(l, said, d);
+    }
 }
 
 bool bioc_is_node(const document *d, const argument *a)

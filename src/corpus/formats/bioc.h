@@ -38,6 +38,7 @@ bool bioc_sentences_hold(const document *d, const section *passage, losses *l);
 /* Notes as lost what stands outside the passages, but for one newline between two. */
 void bioc_note_gaps(const document *d, losses *l);
 /* Notes as lost, and marks as done, mentions that begin or end outside the passages: no place could be told for them. */
+/* Also notes what would be taken for a type. */
 void bioc_leave_out(const document *d, bool *done, losses *l);
 /* "type" is to be written as an infon, since no other one says it. */
 bool bioc_type_is_infon(const infons *more, str type);
