@@ -70,6 +70,7 @@ __attribute__((target("sse4.2"))) static uint32_t by_processor(uint32_t c, const
     for (; n >= 8; at += 8, n -= 8) c = (uint32_t)__builtin_ia32_crc32di(c, word(at));
     return by_table(c, at, n);
 }
+static uint32_t (*const ways[])(uint32_t, const char *, size_t) = {by_table, by_processor};
 #endif
 
 uint32_t crc32c_by_table(str s)
@@ -82,9 +83,10 @@ uint32_t crc32c(str s)
 {
     pthread_once(&once, make_tables);
 #ifdef __x86_64__
-    if (__builtin_cpu_supports("sse4.2")) return ~by_processor(0xFFFFFFFFu, s.at, s.len);
-#endif
+    return ~ways[__builtin_cpu_supports("sse4.2") != 0](0xFFFFFFFFu, s.at, s.len);
+#else
     return crc32c_by_table(s);
+#endif
 }
 
 uint32_t crc32c_masked(str s)

@@ -57,7 +57,7 @@ const weight *weights_find(const weights *w, const char *name); /* NULL if it is
 /* "[768,768]", for messages. */
 const char *weight_shape(const weight *t, char to[200]);
 bool weight_is_real(const weight *t); /* of a type that weight_floats converts */
-/* Converts count values from place `from` on to f32 (F32, F16, BF16, F64; others are refused). */
+/* Converts count values from place `from` on to f32 (F32, F16, BF16, F64; others are refused, and places beyond the tensor). */
 MUST_USE bool weight_floats(const weight *t, size_t from, size_t count, float *to, err *e);
 /* The values themselves where they lie in the file as f32, aligned and in order; else NULL. */
 const float *weight_direct(const weight *t);

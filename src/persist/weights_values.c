@@ -60,8 +60,9 @@ static size_t place_of(const weight *t, size_t i)
 
 bool weight_floats(const weight *t, size_t from, size_t count, float *to, err *e)
 {
-    ASSERT(from <= t->count && count <= t->count - from, "%zu values from %zu of %zu", count, from,
-           t->count);
+    if (from > t->count || count > t->count - from)
+        return fail(e, "%s: tensor %.150s has %zu values, %zu from %zu are asked for", t->path,
+                    t->name, t->count, count, from);
     if (!weight_is_real(t))
         return fail(e, "%s: tensor %.150s is %s; F32, F16, BF16 and F64 can be converted", t->path,
                     t->name, t->type_name);

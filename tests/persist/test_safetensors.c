@@ -252,3 +252,24 @@ void st_closing_twice_is_harmless(void **state)
     weights_close(&w);
     assert_null(weights_find(&w, "a"));
 }
+
+void values_beyond_a_tensor_are_refused(void **state)
+{
+    (void)state;
+    static const float values[4] = {1, 2, 3, 4};
+    static const size_t beyond[][2] = {{5, 0}, {0, 5}, {3, 2}, {1, SIZE_MAX}};
+    const weight t = {.path = "f",
+                      .name = "w",
+                      .count = 4,
+                      .type = WEIGHT_F32,
+                      .type_name = "F32",
+                      .data = (const char *)values};
+    float x[4];
+    for (int i = 0; i < 4; i++) {
+        err e = {0};
+        assert_false(weight_floats(&t, beyond[i][0], beyond[i][1], x, &e));
+        assert_non_null(strstr(e.text, "has 4 values"));
+    }
+    err e = {0};
+    assert_true(weight_floats(&t, 2, 2, x, &e) && x[0] == 3 && x[1] == 4);
+}

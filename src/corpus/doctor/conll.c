@@ -1,28 +1,10 @@
 /* Words and tags, a word a line: every row and every tag. What most lines look like decides, so that one odd line at the start does not make all others
  * wrong, as it would for the reader. The scheme of tags is judged in scheme.c. */
 #include "corpus/doctor/conll.h"
+#include "corpus/formats/conll.h"
 #include <string.h>
 
 enum { COLUMNS_MOST = 8, LOOK_AT = 5000 };
-
-/* Cuts as the reader does; at most one column more than there may be. */
-static int cut(str line, bool tabs, str *to)
-{
-    int n = 0;
-    str rest = tabs ? line : str_trim(line);
-    while (rest.at && n <= COLUMNS_MOST) {
-        if (tabs) {
-            to[n++] = str_cut(&rest, '\t');
-            continue;
-        }
-        size_t end = 0;
-        while (end < rest.len && rest.at[end] != ' ' && rest.at[end] != '\t') end++;
-        to[n++] = str_sub(rest, 0, end);
-        rest = str_trim(str_sub(rest, end, rest.len));
-        if (!rest.len) rest.at = NULL;
-    }
-    return n;
-}
 
 static bool between_sentences(str line)
 {
@@ -51,7 +33,7 @@ static layout layout_of(str bytes)
         if (between_sentences(line)) continue;
         lines++, with_tab += str_find(line, '\t') >= 0;
         for (int tabs = 0; tabs < 2; tabs++) {
-            int n = cut(line, tabs, cell);
+            int n = conll_cut(line, tabs, COLUMNS_MOST, cell);
             votes[tabs][n]++;
             offsets += n == 4 && str_int(str_trim(cell[2]), &offset);
         }
@@ -136,7 +118,7 @@ typedef struct conll { /* what is known at a line */
 static bool line_fits(doctor *d, conll *c, tag_reader *tags, str line, int number)
 {
     str cell[COLUMNS_MOST + 1];
-    int n = cut(line, c->l.tabs, cell);
+    int n = conll_cut(line, c->l.tabs, COLUMNS_MOST, cell);
     if (!row_fits(d, &c->l, line, number, cell, n)) return false;
     str name = c->l.blue ? str_trim(cell[1]) : (str){0};
     bool fits = !c->l.blue || document_fits(d, name, c->first, c->doc, number);

@@ -19,4 +19,6 @@ typedef struct conll_rows {
     bool inside;    /* there was a word since the last blank line */
     int starts;
 } conll_rows;
+/* Cuts a line at tabs, or at blanks; at most one column more than `most` (to[most + 1]). Returns how many there are. */
+int conll_cut(str line, bool tabs, int most, str *to);
 MUST_USE bool conll_next(conll_rows *s, enum conll_row *kind, err *e);

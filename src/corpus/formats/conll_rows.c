@@ -2,12 +2,11 @@
 #include "corpus/formats/conll.h"
 #include <string.h>
 
-/* Cuts a line into columns, at most one more than there may be. */
-static int cut(str line, bool tabs, str *to)
+int conll_cut(str line, bool tabs, int most, str *to)
 {
     int n = 0;
     str rest = tabs ? line : str_trim(line);
-    while (rest.at && n <= CONLL_COLUMNS) {
+    while (rest.at && n <= most) {
         if (tabs) {
             to[n++] = str_cut(&rest, '\t');
             continue;
@@ -27,7 +26,7 @@ static bool look(conll_rows *s, str line, err *e)
     str cell[CONLL_COLUMNS + 1] = {{0}};
     int64_t offset;
     s->tabs = str_find(line, '\t') >= 0;
-    s->columns = cut(line, s->tabs, cell);
+    s->columns = conll_cut(line, s->tabs, CONLL_COLUMNS, cell);
     bool fits = s->columns == 2 || s->columns == 4 || (s->columns == 1 && !s->tags);
     if (!fits)
         return fail(e,
@@ -85,7 +84,7 @@ bool conll_next(conll_rows *s, enum conll_row *kind, err *e)
         return true;
     }
     if (!s->columns && !look(s, line, e)) return false;
-    int n = cut(line, s->tabs, cell);
+    int n = conll_cut(line, s->tabs, CONLL_COLUMNS, cell);
     if (!check(s, cell, n, e) || (s->blue && !name(s, cell[1], e))) return false;
     s->word = str_trim(cell[0]);
     s->tag = n > 1 ? str_trim(cell[n - 1]) : (str){"", 0};
