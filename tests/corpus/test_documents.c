@@ -158,3 +158,26 @@ void bc5cdr_self_f1(void **state)
     self_f1("BC5CDR/CDR_DevelopmentSet.PubTator.txt", "Chemical", 5347, 0.997);
     self_f1("BC5CDR/CDR_TestSet.PubTator.txt", "Chemical", 5385, 0.997);
 }
+
+/* As PubTator's service sends them: a document a line, blank lines between, the fault in its line. */
+void bioc_json_has_a_document_a_line(void **state)
+{
+    (void)state;
+    shelf s;
+    static const char two[] =
+        "\n{\"id\":1,\"passages\":[{\"offset\":0,\"text\":\"TNF binds\"}]}\n\n"
+        "{\"id\":\"2\",\"passages\":[{\"offset\":0,\"text\":\"IL-2\",\"annotations\":[{\"id\":"
+        "\"a\","
+        "\"infons\":{\"type\":\"Gene\"},\"text\":\"IL\",\"locations\":[{\"offset\":0,\"length\":2}]"
+        "}]}]}\n";
+    shelve(&s, "bioc-json", two);
+    assert_int_equal(s.d.n, 2);
+    assert_string_equal(s.d.at[0].id, "1");
+    stands(&s, 1, 0, "IL");
+    arena_close(&s.mem);
+    s = (shelf){0};
+    str bad = str_of(str_format(&s.mem, "%s{\"id\":\"3\",\"passages\":[{}]}\n", two));
+    assert_false(documents_parse(&s.d, "bioc-json", "file", bad, &s.mem, &s.e));
+    assert_int_equal(strncmp(s.e.text, "file:5: ", 8), 0);
+    arena_close(&s.mem);
+}
